@@ -1,0 +1,134 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>
+/// An address as spiped writes it: <c>/path</c> of a UNIX socket, <c>host.name:port</c>, <c>[192.0.2.1]:port</c>
+/// or <c>[2001:db8::1]:port</c> (a zone id such as <c>%eth0</c> is allowed). A value: equal text, equal address.
+/// </summary>
+public sealed record TunnelAddress
+{
+    // sizeof(sockaddr_un.sun_path) is 108 on Linux, and a path there ends with a NUL.
+    private const int MaxUnixPathBytes = 107;
+
+    private TunnelAddress(string text) => Text = text;
+
+    /// <summary>The address as it was written, without surrounding white space.</summary>
+    public string Text { get; }
+
+    /// <summary>The path of the UNIX socket; null for TCP.</summary>
+    public string? UnixPath { get; private init; }
+
+    /// <summary>The literal IP address; null for a host name or a UNIX socket.</summary>
+    public IPAddress? IPAddress { get; private init; }
+
+    /// <summary>The host name to look up; null for a literal address or a UNIX socket.</summary>
+    public string? HostName { get; private init; }
+
+    /// <summary>The TCP port; 0 for a UNIX socket, or for a bind address whose port the kernel chooses.</summary>
+    public int Port { get; private init; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    /// <summary>Parses a source or target address.</summary>
+    /// <param name="text">The address; surrounding white space is ignored (spiped#188).</param>
+    /// <param name="address">The address, when the result is true.</param>
+    /// <param name="error">Why it is none and how to write it, when the result is false.</param>
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
+        => TryParse(text.Trim(), isPortOptional: false, out address, out error);
+
+    /// <summary>Parses a bind address (<c>-b</c>), whose port may be left out.</summary>
+    /// <inheritdoc cref="TryParse(string, out TunnelAddress?, out string?)"/>
+    public static bool TryParseBind(
+        string text, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
+        => TryParse(text.Trim(), isPortOptional: true, out address, out error);
+
+    private static bool TryParse(
+        string text, bool isPortOptional, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
+    {
+        address = null;
+        if (text.Length == 0)
+            error = "it is empty; write host:port, [ip]:port or /path";
+        else if (text.Any(char.IsControl))
+            error = "it contains a control character";
+        else if (text[0] == '/')
+            error = ParseUnixPath(text, out address);
+        else if (text[0] == '[')
+            error = ParseLiteral(text, isPortOptional, out address);
+        else
+            error = ParseHostName(text, isPortOptional, out address);
+        return error is null == address is not null && address is not null;
+    }
+
+    private static string? ParseUnixPath(string text, out TunnelAddress? address)
+    {
+        address = null;
+        if (Encoding.UTF8.GetByteCount(text) > MaxUnixPathBytes)
+            return $"the path of a UNIX socket has at most {MaxUnixPathBytes} bytes";
+        address = new TunnelAddress(text) { UnixPath = text };
+        return null;
+    }
+
+    private static string? ParseLiteral(string text, bool isPortOptional, out TunnelAddress? address)
+    {
+        address = null;
+        int close = text.IndexOf(']', StringComparison.Ordinal);
+        if (close < 0)
+            return "the closing ] is missing; write [ip]:port";
+        string literal = text[1..close];
+        if (!TryParseIPAddress(literal, out IPAddress? ip))
+            return $"\"{literal}\" is not an IP address; a host name goes without brackets";
+        string? error = ParsePort(text[(close + 1)..], isPortOptional, out int port);
+        if (error is not null)
+            return error;
+        address = new TunnelAddress(text) { IPAddress = ip, Port = port };
+        return null;
+    }
+
+    private static string? ParseHostName(string text, bool isPortOptional, out TunnelAddress? address)
+    {
+        address = null;
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? text : text[..colon];
+        if (host.Length == 0)
+            return "the host is missing; write host:port, or [0.0.0.0]:port for every address";
+        if (host.Contains(':', StringComparison.Ordinal))
+            return "an IPv6 address is written in brackets: [address]:port";
+        if (host.Any(char.IsWhiteSpace))
+            return "a host name contains no white space";
+        string? error = ParsePort(colon < 0 ? "" : text[colon..], isPortOptional, out int port);
+        if (error is not null)
+            return error;
+        address = new TunnelAddress(text) { HostName = host, Port = port };
+        return null;
+    }
+
+    private static string? ParsePort(string suffix, bool isOptional, out int port)
+    {
+        port = 0;
+        if (suffix.Length == 0)
+            return isOptional ? null : "the port is missing; write host:port or [ip]:port";
+        if (suffix[0] != ':')
+            return "only :port may follow the ]";
+        bool isNumber = int.TryParse(suffix.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port);
+        if (isNumber && port is >= 1 and <= 65535 || isNumber && isOptional && port == 0)
+            return null;
+        return $"\"{suffix[1..]}\" is not a port; a port is a number from 1 to 65535";
+    }
+
+    // IPAddress.TryParse also takes "1.2", hexadecimal and octal forms, which inet_pton, and so spiped, refuses.
+    private static bool TryParseIPAddress(string literal, [NotNullWhen(true)] out IPAddress? ip)
+    {
+        if (!System.Net.IPAddress.TryParse(literal, out ip) || literal.Contains('[', StringComparison.Ordinal))
+            return false;
+        return ip.AddressFamily == AddressFamily.InterNetworkV6
+            ? literal.Contains(':', StringComparison.Ordinal)
+            : ip.ToString() == literal;
+    }
+}

@@ -1,0 +1,47 @@
+using SpipedNet.Protocol;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>Which end of a tunnel this process is.</summary>
+public enum TunnelRole
+{
+    /// <summary><c>-e</c>: accepts plain connections at the source and sends encrypted ones to the target.</summary>
+    Sender,
+
+    /// <summary><c>-d</c>: accepts encrypted connections at the source and sends plain ones to the target.</summary>
+    Receiver,
+}
+
+/// <summary>Everything that one tunnel needs to know. One tunnel's state is one object: nothing is static.</summary>
+public sealed record TunnelOptions
+{
+    /// <summary>Which end this is (<c>-e</c>, <c>-d</c>).</summary>
+    public required TunnelRole Role { get; init; }
+
+    /// <summary>Where to listen (<c>-s</c>).</summary>
+    public required TunnelAddress Source { get; init; }
+
+    /// <summary>Where to connect (<c>-t</c>).</summary>
+    public required TunnelAddress Target { get; init; }
+
+    /// <summary>The local address for outgoing connections (<c>-b</c>); null lets the kernel choose.</summary>
+    public TunnelAddress? Bind { get; init; }
+
+    /// <summary>Whether each connection gets keys of its own (<c>-f</c>, <c>-g</c>).</summary>
+    public ForwardSecrecy ForwardSecrecy { get; init; }
+
+    /// <summary>TCP keepalive on both sockets (off with <c>-j</c>).</summary>
+    public bool KeepAlive { get; init; } = true;
+
+    /// <summary>How many connections may be open at a time (<c>-n</c>); <see cref="int.MaxValue"/> for no limit.</summary>
+    public int MaxConnections { get; init; } = 100;
+
+    /// <summary>The time that connecting, and separately the handshake, may take (<c>-o</c>).</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the target's name is looked up again (<c>-r</c>); null for never (<c>-R</c>).</summary>
+    public TimeSpan? ResolveInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Keep trying to look up names at start until it works (<c>-D</c>).</summary>
+    public bool WaitForNames { get; init; }
+}
