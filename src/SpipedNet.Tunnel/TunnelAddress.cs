@@ -63,7 +63,7 @@ public sealed record TunnelAddress
             error = ParseLiteral(text, isPortOptional, out address);
         else
             error = ParseHostName(text, isPortOptional, out address);
-        return error is null == address is not null && address is not null;
+        return error is null && address is not null;
     }
 
     private static string? ParseUnixPath(string text, out TunnelAddress? address)

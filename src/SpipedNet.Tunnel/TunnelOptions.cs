@@ -12,15 +12,9 @@ public enum TunnelRole
     Receiver,
 }
 
-/// <summary>Everything that one tunnel needs to know. One tunnel's state is one object: nothing is static.</summary>
-public sealed record TunnelOptions
+/// <summary>What a single connection needs to know.</summary>
+public record ConnectionOptions
 {
-    /// <summary>Which end this is (<c>-e</c>, <c>-d</c>).</summary>
-    public required TunnelRole Role { get; init; }
-
-    /// <summary>Where to listen (<c>-s</c>).</summary>
-    public required TunnelAddress Source { get; init; }
-
     /// <summary>Where to connect (<c>-t</c>).</summary>
     public required TunnelAddress Target { get; init; }
 
@@ -31,17 +25,27 @@ public sealed record TunnelOptions
     public ForwardSecrecy ForwardSecrecy { get; init; }
 
     /// <summary>TCP keepalive on both sockets (off with <c>-j</c>).</summary>
-    public bool KeepAlive { get; init; } = true;
-
-    /// <summary>How many connections may be open at a time (<c>-n</c>); <see cref="int.MaxValue"/> for no limit.</summary>
-    public int MaxConnections { get; init; } = 100;
+    public bool IsKeepAlive { get; init; } = true;
 
     /// <summary>The time that connecting, and separately the handshake, may take (<c>-o</c>).</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>What one tunnel needs to know besides its secret. One tunnel's state is one object: nothing is static.</summary>
+public sealed record TunnelOptions : ConnectionOptions
+{
+    /// <summary>Which end this is (<c>-e</c>, <c>-d</c>).</summary>
+    public required TunnelRole Role { get; init; }
+
+    /// <summary>Where to listen (<c>-s</c>).</summary>
+    public required TunnelAddress Source { get; init; }
+
+    /// <summary>How many connections may be open at a time (<c>-n</c>); <see cref="int.MaxValue"/> for no limit.</summary>
+    public int MaxConnections { get; init; } = 100;
 
     /// <summary>How often the target's name is looked up again (<c>-r</c>); null for never (<c>-R</c>).</summary>
     public TimeSpan? ResolveInterval { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Keep trying to look up names at start until it works (<c>-D</c>).</summary>
-    public bool WaitForNames { get; init; }
+    public bool IsWaitingForNames { get; init; }
 }

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Sockets;
+using SpipedNet.Tunnel.Interop;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>A bound, listening descriptor, and the file of a UNIX socket that has to go when the tunnel does.</summary>
+internal sealed class BoundSource
+{
+    private string? _socketFile;
+
+    private BoundSource(int descriptor, string? socketFile)
+    {
+        Descriptor = descriptor;
+        _socketFile = socketFile;
+    }
+
+    public int Descriptor { get; }
+
+    /// <summary>Binds and listens, or explains in one line why not.</summary>
+    public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error)
+    {
+        (int descriptor, Errno errno) = ListenSocket.Open(endPoint);
+        error = errno == Errno.None ? null : $"cannot listen on {address}: {errno.Describe()}{Advice(address, errno)}";
+        return errno == Errno.None ? new BoundSource(descriptor, address.UnixPath) : null;
+    }
+
+    /// <summary>
+    /// Removes the socket's file, once: as soon as nothing is accepted any more, so that another process may take the
+    /// path over while connections drain. A user that may not (after -u) leaves it.
+    /// </summary>
+    public void RemoveSocketFile()
+    {
+        string? file = Interlocked.Exchange(ref _socketFile, null);
+        if (file is null)
+            return;
+        try
+        {
+            File.Delete(file);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Nothing can be done about it, and the next start says which file is in the way.
+        }
+    }
+
+    // A UNIX socket's file stays when its process is killed. It is not removed unasked: it may be another's (spiped#423).
+    private static string Advice(TunnelAddress address, Errno errno)
+    {
+        if (errno != Errno.AddressInUse)
+            return "";
+        if (address.UnixPath is null)
+            return "; another process listens there (ss -ltnp shows which)";
+        return IsAnswering(address.UnixPath)
+            ? "; another process listens there"
+            : $"; nothing listens there any more, so remove the file: rm {address.UnixPath}";
+    }
+
+    private static bool IsAnswering(string path)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

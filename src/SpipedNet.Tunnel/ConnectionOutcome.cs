@@ -1,0 +1,50 @@
+using SpipedNet.Tunnel.Interop;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>How a connection ended.</summary>
+public enum ConnectionEnd
+{
+    /// <summary>Both directions ended in good order.</summary>
+    Closed,
+
+    /// <summary>The target could not be reached.</summary>
+    TargetFailed,
+
+    /// <summary>The handshake failed or took too long.</summary>
+    HandshakeFailed,
+
+    /// <summary>One of the two sockets failed, or its peer reset it.</summary>
+    Broken,
+
+    /// <summary>What came in over the wire was forged, damaged or cut short.</summary>
+    Corrupt,
+
+    /// <summary>This process ended it.</summary>
+    Cancelled,
+}
+
+/// <summary>How a connection ended, why in words, and the payload it carried.</summary>
+/// <param name="End">The kind of end.</param>
+/// <param name="Reason">The step that failed, on which address, and why; empty when it closed in good order.</param>
+/// <param name="BytesEncrypted">Payload bytes from the plain side to the wire.</param>
+/// <param name="BytesDecrypted">Payload bytes from the wire to the plain side.</param>
+public sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long BytesEncrypted = 0, long BytesDecrypted = 0)
+{
+    /// <summary>The outcome of two directions: the first that failed by itself explains it.</summary>
+    internal static ConnectionOutcome Join(PumpOutcome encrypting, PumpOutcome decrypting)
+    {
+        // The pump that fails cancels the sockets of the other, whose Cancelled explains nothing.
+        bool isDecryptingCulprit = encrypting.End == PumpEnd.EndOfStream || encrypting.Error == Errno.Cancelled;
+        return isDecryptingCulprit ? Of(decrypting, "wire", "plain side") : Of(encrypting, "plain side", "wire");
+    }
+
+    private static ConnectionOutcome Of(PumpOutcome outcome, string source, string destination) => outcome.End switch
+    {
+        PumpEnd.EndOfStream => new(ConnectionEnd.Closed, ""),
+        PumpEnd.BadPacket => new(ConnectionEnd.Corrupt, $"{source}: a packet failed authentication; it was forged or damaged"),
+        PumpEnd.Truncated => new(ConnectionEnd.Corrupt, $"{source}: the stream was cut within a packet"),
+        PumpEnd.DestinationFailed => new(ConnectionEnd.Broken, $"{destination}: {outcome.Error.Describe()}"),
+        _ => new(ConnectionEnd.Broken, $"{source}: {outcome.Error.Describe()}"),
+    };
+}

@@ -1,0 +1,65 @@
+namespace SpipedNet.Tunnel;
+
+/// <summary>The open connections of one tunnel, on whichever loops. Thread-safe.</summary>
+internal sealed class ConnectionSet
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<(EventLoop Loop, Connection Connection)> _members = [];
+    private TaskCompletionSource _decreased = NewSignal();
+    private int _count;
+
+    /// <summary>How many are open.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public void Add(EventLoop loop, Connection connection)
+    {
+        lock (_lock)
+            _members.Add((loop, connection));
+    }
+
+    /// <summary>Counts a connection from its accept, before its loop has taken it over.</summary>
+    public int Reserve() => Interlocked.Increment(ref _count);
+
+    public void Remove(EventLoop loop, Connection connection)
+    {
+        TaskCompletionSource decreased;
+        lock (_lock)
+        {
+            _members.Remove((loop, connection));
+            Interlocked.Decrement(ref _count);
+            decreased = _decreased;
+            _decreased = NewSignal();
+        }
+
+        decreased.SetResult();
+    }
+
+    /// <summary>Completes when fewer than <paramref name="limit"/> are open.</summary>
+    public async Task WaitBelowAsync(int limit)
+    {
+        while (true)
+        {
+            Task decreased;
+            lock (_lock)
+            {
+                if (_count < limit)
+                    return;
+                decreased = _decreased.Task;
+            }
+
+            await decreased;
+        }
+    }
+
+    /// <summary>Resets all that are open.</summary>
+    public void CancelAll()
+    {
+        lock (_lock)
+        {
+            foreach ((EventLoop loop, Connection connection) in _members)
+                loop.Post(connection.Cancel);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

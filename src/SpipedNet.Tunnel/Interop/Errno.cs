@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace SpipedNet.Tunnel.Interop;
+
+/// <summary>The errno values that this program tells apart (Linux's numbers); all others pass through as numbers.</summary>
+internal enum Errno
+{
+    None = 0,
+    Interrupted = 4,                // EINTR
+    WouldBlock = 11,                // EAGAIN, EWOULDBLOCK
+    OutOfMemory = 12,               // ENOMEM
+    TooManyFilesInSystem = 23,      // ENFILE
+    TooManyFiles = 24,              // EMFILE
+    BrokenPipe = 32,                // EPIPE
+    AddressInUse = 98,              // EADDRINUSE
+    ConnectionReset = 104,          // ECONNRESET
+    NoBuffers = 105,                // ENOBUFS
+    NotConnected = 107,             // ENOTCONN
+    TimedOut = 110,                 // ETIMEDOUT
+    ConnectionRefused = 111,        // ECONNREFUSED
+    InProgress = 115,               // EINPROGRESS
+    Cancelled = 125,                // ECANCELED: never from the kernel here, see NonBlockingSocket.Cancel
+}
+
+internal static class ErrnoExtensions
+{
+    /// <summary>The descriptor, buffer or memory shortages that pass by themselves.</summary>
+    public static bool IsShortage(this Errno error) => error is
+        Errno.TooManyFiles or Errno.TooManyFilesInSystem or Errno.NoBuffers or Errno.OutOfMemory;
+
+    /// <summary>The system's words for the error, starting in lower case so that they fit into a sentence.</summary>
+    public static string Describe(this Errno error)
+    {
+        string text = Marshal.GetPInvokeErrorMessage((int)error);
+        return char.ToLowerInvariant(text[0]) + text[1..];
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using SpipedNet.Tunnel.Interop;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>A connected (or connecting) stream socket on an event loop, TCP or UNIX.</summary>
+internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlockingSocket(loop, descriptor)
+{
+    /// <summary>Receives what is there, up to the buffer's length. Count 0 without an error is the peer's end of stream.</summary>
+    public unsafe IoResult TryReceive(Span<byte> buffer)
+    {
+        if (IsCancelled)
+            return new IoResult(0, Errno.Cancelled);
+        nint count;
+        fixed (byte* start = buffer)
+        {
+            while ((count = Libc.recv(Descriptor, start, (nuint)buffer.Length, 0)) < 0 && Libc.LastError == Errno.Interrupted)
+                continue;
+        }
+
+        if (count < 0)
+        {
+            Errno error = Libc.LastError;
+            IsReadable = error != Errno.WouldBlock;
+            return new IoResult(0, error);
+        }
+
+        // A short read has emptied the socket (epoll(7), question 9): the next wait needs no call that fails first.
+        IsReadable = count == buffer.Length || IsEndSignalled;
+        return new IoResult((int)count, Errno.None);
+    }
+
+    /// <summary>Sends what fits into the socket's buffer; Count is less than the length (0 with WouldBlock) when it is full.</summary>
+    public unsafe IoResult TrySend(ReadOnlySpan<byte> data)
+    {
+        if (IsCancelled)
+            return new IoResult(0, Errno.Cancelled);
+        nint count;
+        fixed (byte* start = data)
+        {
+            while ((count = Libc.send(Descriptor, start, (nuint)data.Length, Libc.MSG_NOSIGNAL)) < 0 && Libc.LastError == Errno.Interrupted)
+                continue;
+        }
+
+        if (count < 0)
+        {
+            Errno error = Libc.LastError;
+            IsWritable = error != Errno.WouldBlock;
+            return new IoResult(0, error);
+        }
+
+        IsWritable = count == data.Length;
+        return new IoResult((int)count, Errno.None);
+    }
+
+    /// <summary>Receives exactly the buffer's length. An early end of stream is Count less than that without an error.</summary>
+    public async ValueTask<IoResult> ReceiveExactlyAsync(Memory<byte> buffer)
+    {
+        int received = 0;
+        while (received < buffer.Length)
+        {
+            IoResult result = TryReceive(buffer.Span[received..]);
+            if (result.WouldBlock)
+                await Readable;
+            else if (result.Error != Errno.None || result.Count == 0)
+                return new IoResult(received, result.Error);
+            received += result.Count;
+        }
+
+        return new IoResult(received, Errno.None);
+    }
+
+    /// <summary>Sends all of the data.</summary>
+    public async ValueTask<Errno> SendAllAsync(ReadOnlyMemory<byte> data)
+    {
+        while (data.Length > 0)
+        {
+            IoResult result = TrySend(data.Span);
+            data = data[result.Count..];
+            if (result.WouldBlock)
+                await Writable;
+            else if (result.Error != Errno.None)
+                return result.Error;
+        }
+
+        return Errno.None;
+    }
+
+    /// <summary>Starts to connect. None: connected already; InProgress: await <see cref="NonBlockingSocket.Writable"/>.</summary>
+    public Errno StartConnect(EndPoint endPoint)
+    {
+        Errno error = NativeAddress.Connect(Descriptor, endPoint);
+        IsWritable = error != Errno.InProgress;
+        return error;
+    }
+
+    /// <summary>How a connect that was in progress has ended.</summary>
+    public unsafe Errno FinishConnect()
+    {
+        if (IsCancelled)
+            return Errno.Cancelled;
+        int error;
+        uint length = sizeof(int);
+        return Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_ERROR, &error, &length) == 0 ? (Errno)error : Libc.LastError;
+    }
+
+    /// <summary>Tells the peer that no more will come (TCP's FIN).</summary>
+    public Errno ShutdownSend() =>
+        IsCancelled ? Errno.Cancelled : Libc.shutdown(Descriptor, Libc.SHUT_WR) == 0 ? Errno.None : Libc.LastError;
+
+    /// <summary>Closing from now on resets the connection (TCP's RST), so that a cut stream does not look complete.</summary>
+    public unsafe void ResetOnClose()
+    {
+        long linger = 1; // struct linger { int l_onoff = 1; int l_linger = 0; }
+        Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(long));
+    }
+
+    /// <summary>No Nagle delay, and keepalive as asked. UNIX sockets refuse both, which means nothing (as in spiped's proto_conn.c).</summary>
+    public void Configure(bool isKeepAlive)
+    {
+        SetOption(Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, isKeepAlive ? 1 : 0);
+        SetOption(Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1);
+    }
+
+    private unsafe void SetOption(int level, int option, int value) =>
+        Libc.setsockopt(Descriptor, level, option, &value, sizeof(int));
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using SpipedNet.Tunnel.Interop;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>A connected socket, or why there is none.</summary>
+internal readonly record struct ConnectResult(StreamSocket? Socket, string? Error);
+
+/// <summary>Connects to the first of several addresses that answers.</summary>
+internal static class TargetConnector
+{
+    private static readonly TimeSpan BusyRetry = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// Tries the addresses in turn. The timeout covers all of them; each gets an equal part of what is left, so that
+    /// one that never answers leaves time for the next.
+    /// </summary>
+    /// <param name="scope">Owns the sockets that are tried, and the one that is returned.</param>
+    /// <param name="loop">The loop that the socket will live on; the caller runs on it.</param>
+    /// <param name="targets">The addresses, in order; at least one.</param>
+    /// <param name="bind">The local address, or null.</param>
+    /// <param name="timeout">The time for all attempts together.</param>
+    public static async ValueTask<ConnectResult> ConnectAsync(
+        SocketScope scope, EventLoop loop, IReadOnlyList<EndPoint> targets, EndPoint? bind, TimeSpan timeout)
+    {
+        long end = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        string error = "no address";
+        for (int i = 0; i < targets.Count; i++)
+        {
+            long left = Math.Max(0, end - Environment.TickCount64);
+            var share = TimeSpan.FromMilliseconds(Math.Max(1, left / (targets.Count - i)));
+            ConnectResult result = await ConnectOneAsync(scope, loop, targets[i], bind, share);
+            if (result.Socket is not null)
+                return result;
+            error = $"{NativeAddress.Format(targets[i])}: {result.Error}";
+        }
+
+        return new ConnectResult(null, error);
+    }
+
+    private static async ValueTask<ConnectResult> ConnectOneAsync(
+        SocketScope scope, EventLoop loop, EndPoint target, EndPoint? bind, TimeSpan timeout)
+    {
+        if (!TryOpen(loop, target, bind, out StreamSocket? socket, out string? openError))
+            return new ConnectResult(null, openError);
+        scope.Adopt(socket);
+        bool isTimedOut = false;
+        Deadline deadline = loop.After(timeout, () =>
+        {
+            isTimedOut = true;
+            socket.Cancel();
+        });
+        Errno error = await FinishConnectAsync(socket, target);
+        deadline.Cancel();
+        if (error == Errno.None && !isTimedOut)
+            return new ConnectResult(socket, null);
+        scope.Discard(socket);
+        return new ConnectResult(null, isTimedOut ? $"no answer within {timeout.TotalSeconds:0.###} s" : error.Describe());
+    }
+
+    private static async ValueTask<Errno> FinishConnectAsync(StreamSocket socket, EndPoint target)
+    {
+        Errno error;
+        // A UNIX socket whose backlog is full says so instead of waiting (connect(2), EAGAIN).
+        while ((error = socket.StartConnect(target)) == Errno.WouldBlock)
+        {
+            await socket.Loop.Delay(BusyRetry);
+            if (socket.FinishConnect() == Errno.Cancelled)
+                return Errno.Cancelled;
+        }
+
+        if (error != Errno.InProgress)
+            return error;
+        await socket.Writable;
+        return socket.FinishConnect();
+    }
+
+    private static bool TryOpen(
+        EventLoop loop, EndPoint target, EndPoint? bind, [NotNullWhen(true)] out StreamSocket? socket, out string? error)
+    {
+        socket = null;
+        error = null;
+        int descriptor = Libc.socket(NativeAddress.FamilyOf(target), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        if (descriptor < 0)
+        {
+            error = Libc.LastError.Describe();
+            return false;
+        }
+
+        if (bind is not null)
+        {
+            Errno bindError = NativeAddress.Bind(descriptor, bind);
+            if (bindError != Errno.None)
+            {
+                error = $"cannot bind to {NativeAddress.Format(bind)}: {bindError.Describe()}";
+                Libc.close(descriptor);
+                return false;
+            }
+        }
+
+        socket = new StreamSocket(loop, descriptor);
+        return true;
+    }
+}

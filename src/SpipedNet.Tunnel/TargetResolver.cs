@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>The result of looking up an address: its end points in the order to try them, or why there are none.</summary>
+internal readonly record struct LookUpResult(IReadOnlyList<EndPoint> EndPoints, string? Error);
+
+/// <summary>
+/// The target's addresses. A name is looked up again at an interval, in the background; when that fails the last good
+/// answer stays, so that an outage of the resolver cuts nobody off.
+/// </summary>
+internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoint> first, ILogger logger) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private volatile IReadOnlyList<EndPoint> _current = first;
+
+    /// <summary>The last good answer.</summary>
+    public IReadOnlyList<EndPoint> Current => _current;
+
+    /// <summary>Looks up any address now. A literal or a path is its own answer.</summary>
+    public static async Task<LookUpResult> LookUpAsync(TunnelAddress address, CancellationToken cancellation)
+    {
+        if (address.UnixPath is not null)
+            return new LookUpResult([new UnixDomainSocketEndPoint(address.UnixPath)], null);
+        if (address.IPAddress is not null)
+            return new LookUpResult([new IPEndPoint(address.IPAddress, address.Port)], null);
+        try
+        {
+            IPAddress[] found = await Dns.GetHostAddressesAsync(address.HostName!, cancellation);
+            return found.Length == 0
+                ? new LookUpResult([], "the name has no addresses")
+                : new LookUpResult([.. found.Select(ip => new IPEndPoint(ip, address.Port))], null);
+        }
+        catch (Exception failure) when (failure is SocketException or ArgumentException)
+        {
+            return new LookUpResult([], Lowercase(failure.Message));
+        }
+    }
+
+    /// <summary>Starts looking the name up again every interval; there is nothing to do for a literal address.</summary>
+    public void StartRefreshing(TimeSpan interval)
+    {
+        if (address.HostName is not null)
+            _ = Task.Run(() => RefreshAsync(interval));
+    }
+
+    /// <summary>Ends the refreshing.</summary>
+    public void Dispose() => _stop.Cancel();
+
+    private async Task RefreshAsync(TimeSpan interval)
+    {
+        using var timer = new PeriodicTimer(interval);
+        bool isFailing = false;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                LookUpResult result = await LookUpAsync(address, _stop.Token);
+                if (result.Error is null)
+                    Accept(result.EndPoints);
+                else if (!isFailing)
+                    TunnelLog.RefreshFailed(logger, address, result.Error);
+                isFailing = result.Error is not null;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Disposed: there is no one left to look up for.
+        }
+    }
+
+    private void Accept(IReadOnlyList<EndPoint> endPoints)
+    {
+        if (!endPoints.SequenceEqual(_current))
+            TunnelLog.TargetMoved(logger, address, string.Join(", ", endPoints));
+        _current = endPoints;
+    }
+
+    private static string Lowercase(string text) => char.ToLowerInvariant(text[0]) + text[1..];
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Interop;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>Why a tunnel could not start: one line that says what failed, on which address, and what to do.</summary>
+public sealed record TunnelStartError(string Message);
+
+/// <summary>
+/// One tunnel: bind, start, drain, dispose, in this order. Binding and starting are apart so that a daemon can drop its
+/// privileges in between.
+/// </summary>
+public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoopGroup loops, ILogger<Tunnel> logger) : IDisposable
+{
+    private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(1);
+
+    private readonly ConnectionSet _connections = new();
+    private TargetResolver? _resolver;
+    private TunnelEnd? _end;
+    private BoundSource? _bound;
+    private Listener? _listener;
+
+    /// <summary>How many connections are open now.</summary>
+    public int OpenConnections => _connections.Count;
+
+    /// <summary>Looks up the names, binds and listens; connections wait in the backlog until <see cref="Start"/>.</summary>
+    /// <returns>Null, or why it is impossible. With <see cref="TunnelOptions.IsWaitingForNames"/> names are waited for.</returns>
+    public async Task<TunnelStartError?> BindAsync(CancellationToken cancellation)
+    {
+        LookUpResult source = await LookUpAsync(options.Source, cancellation);
+        if (source.Error is not null)
+            return NotFound(options.Source, source.Error);
+        LookUpResult target = await LookUpAsync(options.Target, cancellation);
+        if (target.Error is not null)
+            return NotFound(options.Target, target.Error);
+        LookUpResult bind = options.Bind is null ? default : await LookUpAsync(options.Bind, cancellation);
+        if (bind.Error is not null)
+            return NotFound(options.Bind!, bind.Error);
+
+        if (source.EndPoints.Count > 1)
+            TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
+        _bound = BoundSource.TryBind(options.Source, source.EndPoints[0], out string? error);
+        if (_bound is null)
+            return new TunnelStartError(error!);
+        _resolver = new TargetResolver(options.Target, target.EndPoints, logger);
+        EndPoint? bindTo = bind.EndPoints?[0];
+        _end = options.Role == TunnelRole.Sender
+            ? new SenderEnd(options, secret, () => _resolver.Current, bindTo)
+            : new ReceiverEnd(options, secret, () => _resolver.Current, bindTo);
+        return null;
+    }
+
+    /// <summary>Starts accepting connections.</summary>
+    public void Start()
+    {
+        if (_bound is null)
+            throw new InvalidOperationException("Bind first.");
+        if (options.ResolveInterval is { } interval)
+            _resolver!.StartRefreshing(interval);
+        _listener = new Listener(_bound.Descriptor, options.Source, options.MaxConnections, loops, _connections, logger);
+        _listener.Start((socket, peer) => _ = RunConnectionAsync(socket, peer));
+    }
+
+    /// <summary>Stops accepting; completes when the last connection has ended, however long that takes.</summary>
+    public async Task DrainAsync()
+    {
+        _listener?.Stop();
+        _bound?.RemoveSocketFile();
+        await _connections.WaitBelowAsync(1);
+    }
+
+    /// <summary>Stops accepting, and resets what is open.</summary>
+    public void Dispose()
+    {
+        _resolver?.Dispose();
+        _listener?.Stop();
+        _connections.CancelAll();
+        _bound?.RemoveSocketFile();
+    }
+
+    private async Task RunConnectionAsync(StreamSocket accepted, EndPoint? peer)
+    {
+        EventLoop loop = accepted.Loop;
+        string peerName = peer is null ? options.Source.Text : NativeAddress.Format(peer);
+        var connection = new Connection(accepted, _end!);
+        _connections.Add(loop, connection);
+        TunnelLog.ConnectionOpened(logger, peerName, _connections.Count);
+        try
+        {
+            Report(peerName, await connection.RunAsync());
+        }
+        finally
+        {
+            loops.Release(loop);
+            _connections.Remove(loop, connection);
+        }
+    }
+
+    private void Report(string peer, ConnectionOutcome outcome)
+    {
+        if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.Corrupt)
+            TunnelLog.ConnectionFailed(logger, peer, outcome.Reason);
+        else if (outcome.End == ConnectionEnd.Broken)
+            TunnelLog.ConnectionBroke(logger, peer, outcome.Reason);
+        TunnelLog.ConnectionEnded(logger, peer, outcome.End, outcome.BytesEncrypted, outcome.BytesDecrypted);
+    }
+
+    private async Task<LookUpResult> LookUpAsync(TunnelAddress address, CancellationToken cancellation)
+    {
+        LookUpResult result;
+        bool isReported = false;
+        while ((result = await TargetResolver.LookUpAsync(address, cancellation)).Error is not null && options.IsWaitingForNames)
+        {
+            if (!isReported)
+                TunnelLog.WaitingForName(logger, address, result.Error);
+            isReported = true;
+            await Task.Delay(NameRetry, cancellation);
+        }
+
+        return result;
+    }
+
+    private static TunnelStartError NotFound(TunnelAddress address, string reason) =>
+        new($"cannot look up {address}: {reason} (with -D it would be waited for)");
+}

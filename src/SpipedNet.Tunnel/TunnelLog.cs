@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>What a tunnel says, one line an event.</summary>
+internal static partial class TunnelLog
+{
+    [LoggerMessage(LogLevel.Warning, "connection from {Peer} failed: {Reason}")]
+    public static partial void ConnectionFailed(ILogger logger, string peer, string reason);
+
+    [LoggerMessage(LogLevel.Information, "connection from {Peer} broke: {Reason}")]
+    public static partial void ConnectionBroke(ILogger logger, string peer, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "connection from {Peer} opened; {Open} open")]
+    public static partial void ConnectionOpened(ILogger logger, string peer, int open);
+
+    [LoggerMessage(LogLevel.Debug, "connection from {Peer} ended ({End}): {Encrypted} bytes encrypted, {Decrypted} bytes decrypted")]
+    public static partial void ConnectionEnded(ILogger logger, string peer, ConnectionEnd end, long encrypted, long decrypted);
+
+    [LoggerMessage(LogLevel.Warning, "limit of {Limit} connections reached; more wait in the backlog until one ends (raise it with -n)")]
+    public static partial void LimitReached(ILogger logger, int limit);
+
+    [LoggerMessage(LogLevel.Information, "below the limit of {Limit} connections again; {Waited} connections had to wait")]
+    public static partial void LimitLeft(ILogger logger, int limit, int waited);
+
+    [LoggerMessage(LogLevel.Warning, "cannot accept connections on {Source}: {Reason}; trying again until it passes")]
+    public static partial void AcceptFailing(ILogger logger, TunnelAddress source, string reason);
+
+    [LoggerMessage(LogLevel.Information, "accepting connections on {Source} again")]
+    public static partial void AcceptRecovered(ILogger logger, TunnelAddress source);
+
+    [LoggerMessage(LogLevel.Warning, "cannot look up {Address}: {Reason}; keeping its last known addresses")]
+    public static partial void RefreshFailed(ILogger logger, TunnelAddress address, string reason);
+
+    [LoggerMessage(LogLevel.Information, "{Address} is now {EndPoints}")]
+    public static partial void TargetMoved(ILogger logger, TunnelAddress address, string endPoints);
+
+    [LoggerMessage(LogLevel.Warning, "cannot look up {Address}: {Reason}; waiting for it (-D)")]
+    public static partial void WaitingForName(ILogger logger, TunnelAddress address, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Address} has several addresses; listening on the first, {EndPoint}")]
+    public static partial void SeveralSourceAddresses(ILogger logger, TunnelAddress address, string endPoint);
+}
