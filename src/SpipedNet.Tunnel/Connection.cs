@@ -33,7 +33,7 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end)
     /// <summary>Ends the connection soon, with a reset on both sides. On the loop's thread only.</summary>
     public void Cancel() => _scope.Cancel();
 
-    private static async ValueTask<ConnectionOutcome> PumpAsync(Establishment established)
+    private async ValueTask<ConnectionOutcome> PumpAsync(Establishment established)
     {
         using SpipedNet.Protocol.SessionKeys keys = established.Keys!;
         var encrypting = new EncryptingPump(established.Plain!, established.Wire!, keys.Sealer);
@@ -41,8 +41,10 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end)
         // Both run on this loop; whichever fails cancels the sockets of both.
         ValueTask<PumpOutcome> encryptingRun = encrypting.RunAsync();
         ValueTask<PumpOutcome> decryptingRun = decrypting.RunAsync();
-        PumpOutcome encrypted = await encryptingRun;
         PumpOutcome decrypted = await decryptingRun;
+        if (end.Options.IsPeerProbedAfterEnd)
+            established.Wire!.ProbePeer();
+        PumpOutcome encrypted = await encryptingRun;
         return ConnectionOutcome.Join(encrypted, decrypted) with
         {
             BytesEncrypted = encrypting.PayloadBytes,

@@ -27,6 +27,12 @@ public record ConnectionOptions
     /// <summary>TCP keepalive on both sockets (off with <c>-j</c>).</summary>
     public bool IsKeepAlive { get; init; } = true;
 
+    /// <summary>
+    /// Once the peer has ended its direction and the other is still open, find out within half a minute whether its
+    /// process still exists: for an interactive end, whose user would wait for nothing (spiped#328).
+    /// </summary>
+    public bool IsPeerProbedAfterEnd { get; init; }
+
     /// <summary>The time that connecting, and separately the handshake, may take (<c>-o</c>).</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }

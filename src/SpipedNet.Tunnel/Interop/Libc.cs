@@ -18,6 +18,17 @@ internal static unsafe partial class Libc
     /// <summary>The last call's error; read it before anything else can run.</summary>
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
 
+    public static void SetNonBlocking(int fd)
+    {
+        const int F_GETFL = 3, F_SETFL = 4;
+        if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | SOCK_NONBLOCK) != 0)
+            throw new InvalidOperationException($"fcntl: {LastError.Describe()}");
+    }
+
+    // Variadic in C; on x86-64 and arm64 Linux an int passes in the same register either way.
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int fd, int command, int argument);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int socket(int domain, int type, int protocol);
 

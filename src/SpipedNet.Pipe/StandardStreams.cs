@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.Pipe;
+
+/// <summary>
+/// Joins standard input and output with the plain end of a pipe. Two threads block on the standard streams, which may be
+/// files, terminals or pipes; the process ends when the connection has, even while standard input stays open.
+/// </summary>
+internal static class StandardStreams
+{
+    private const int BufferSize = 64 * 1024;
+
+    /// <summary>Runs until the connection has ended and its last byte is on standard output.</summary>
+    /// <returns>Null after an orderly end, else one line that says what failed.</returns>
+    public static async Task<string?> RunAsync(SenderPipe pipe)
+    {
+        Task<string?> input = RunOnThread("stdin", () => CopyInput(pipe.Plain));
+        Task<string?> output = RunOnThread("stdout", () => CopyOutput(pipe.Plain));
+        return await await Task.WhenAny(FailureOf(input), FailureOf(output), EndOf(pipe.Completion, output));
+    }
+
+    private static async Task<string?> EndOf(Task<ConnectionOutcome> completion, Task<string?> output)
+    {
+        ConnectionOutcome outcome = await completion;
+        string? outputError = await output;
+        return outcome.End == ConnectionEnd.Closed ? outputError : outcome.Reason;
+    }
+
+    // An end of standard input alone ends nothing: the peer may still have much to say.
+    private static async Task<string?> FailureOf(Task<string?> stream) =>
+        await stream ?? await new TaskCompletionSource<string?>().Task;
+
+    private static string? CopyInput(Socket plain)
+    {
+        using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        byte[] buffer = new byte[BufferSize];
+        try
+        {
+            int count;
+            while ((count = input.Read(buffer)) > 0)
+                SendAll(plain, buffer.AsSpan(0, count));
+            plain.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The connection has ended; its outcome says why.
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot read standard input: {failure.Message}";
+        }
+
+        return null;
+    }
+
+    private static string? CopyOutput(Socket plain)
+    {
+        // Closed at the end of this direction, so that who reads our output sees it while the other direction lives on.
+        using var output = new FileStream(new SafeFileHandle(1, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+        byte[] buffer = new byte[BufferSize];
+        try
+        {
+            int count;
+            while ((count = plain.Receive(buffer)) > 0)
+                output.Write(buffer, 0, count);
+        }
+        catch (SocketException)
+        {
+            // As above; what had arrived before was received first.
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return $"cannot write standard output: {failure.Message}";
+        }
+
+        return null;
+    }
+
+    private static void SendAll(Socket plain, ReadOnlySpan<byte> data)
+    {
+        while (data.Length > 0)
+            data = data[plain.Send(data)..];
+    }
+
+    private static Task<string?> RunOnThread(string name, Func<string?> copy)
+    {
+        var result = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        new Thread(() => result.SetResult(copy())) { Name = name, IsBackground = true }.Start();
+        return result.Task;
+    }
+}
