@@ -28,7 +28,7 @@ public record ConnectionOptions
     public bool IsKeepAlive { get; init; } = true;
 
     /// <summary>
-    /// Once the peer has ended its direction and the other is still open, find out within half a minute whether its
+    /// Once the peer has ended its direction and the other is still open, find out within about a minute whether its
     /// process still exists: for an interactive end, whose user would wait for nothing (spiped#328).
     /// </summary>
     public bool IsPeerProbedAfterEnd { get; init; }
