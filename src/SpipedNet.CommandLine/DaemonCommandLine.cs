@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.CommandLine;
+
+/// <summary>What <c>spiped-net</c> was asked to do.</summary>
+public sealed record DaemonOptions
+{
+    /// <summary>The tunnel.</summary>
+    public required TunnelOptions Tunnel { get; init; }
+
+    /// <summary>The key file's path (<c>-k</c>); <c>-</c> for standard input.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>Stay in the foreground (<c>-F</c>).</summary>
+    public bool IsForeground { get; init; }
+
+    /// <summary>Where to write the process id (<c>-p</c>, else SOURCE.pid for a daemon); null for nowhere.</summary>
+    public string? PidFile { get; init; }
+
+    /// <summary>Whom to become once the source is bound (<c>-u</c>); null to stay the same.</summary>
+    public UserAndGroup? RunAs { get; init; }
+
+    /// <summary>Log to syslog instead of standard error.</summary>
+    public bool IsSyslog { get; init; }
+
+    /// <summary>The least severe messages to log (<c>--log-level</c>).</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+}
+
+/// <summary>The command line of <c>spiped-net</c>: spiped's, <c>--help</c> and <c>--log-level</c>.</summary>
+public sealed class DaemonCommandLine
+{
+    // spiped lets -R stand beside a -r of the default length (spiped 1.6.4, main.c), and so do we.
+    private static readonly TimeSpan DefaultResolveInterval = TimeSpan.FromSeconds(60);
+
+    private readonly Option<bool> _sender = OptionValues.Flag("-e");
+    private readonly Option<bool> _receiver = OptionValues.Flag("-d");
+    private readonly Option<TunnelAddress> _source = OptionValues.Address("-s");
+    private readonly Option<bool> _waitForNames = OptionValues.Flag("-D");
+    private readonly Option<bool> _foreground = OptionValues.Flag("-F");
+    private readonly Option<int> _maxConnections = OptionValues.Limit("-n");
+    private readonly Option<string> _pidFile = OptionValues.Text("-p");
+    private readonly Option<TimeSpan?> _resolveInterval = OptionValues.Seconds("-r");
+    private readonly Option<bool> _noResolving = OptionValues.Flag("-R");
+    private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
+    private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
+    private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level");
+    private readonly OptionReader _reader;
+
+    private DaemonCommandLine() => _reader = new OptionReader(
+        _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
+        _syslog, _runAs, _logLevel);
+
+    /// <summary>Reads the arguments. Touches nothing but them.</summary>
+    /// <param name="arguments">The arguments without the program's name.</param>
+    /// <param name="options">What to do, when the result is true.</param>
+    /// <param name="stop">What to print instead, when the result is false.</param>
+    public static bool TryParse(
+        IReadOnlyList<string> arguments,
+        [NotNullWhen(true)] out DaemonOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
+    {
+        var line = new DaemonCommandLine();
+        stop = line._reader.Read(arguments) ?? line.Check() ?? line._reader.CheckShared();
+        options = stop is null ? line.ToOptions() : null;
+        return options is not null;
+    }
+
+    /// <summary>Every way to write an option.</summary>
+    internal static IEnumerable<string> OptionNames => new DaemonCommandLine()._reader.Names;
+
+    private CommandLineStop? Check()
+    {
+        if (_reader.Has(_sender) && _reader.Has(_receiver))
+            return OptionReader.Usage("-e and -d exclude each other");
+        if (!_reader.Has(_sender) && !_reader.Has(_receiver))
+            return OptionReader.Usage("one of -e and -d is missing");
+        if (_reader.Has(_noResolving) && (_reader.Value(_resolveInterval) ?? DefaultResolveInterval) != DefaultResolveInterval)
+            return OptionReader.Usage("-r and -R exclude each other");
+        return _reader.Has(_source) ? null : OptionReader.Usage("-s is missing");
+    }
+
+    private DaemonOptions ToOptions()
+    {
+        bool isForeground = _reader.Has(_foreground);
+        TunnelOptions tunnel = ToTunnelOptions();
+        var options = new DaemonOptions
+        {
+            Tunnel = tunnel,
+            KeyFile = _reader.Value(_reader.KeyFile)!,
+            IsForeground = isForeground,
+            PidFile = _reader.Value(_pidFile) ?? (isForeground ? null : $"{tunnel.Source}.pid"),
+            RunAs = _reader.Value(_runAs),
+            IsSyslog = _reader.Has(_syslog),
+        };
+        return _reader.Has(_logLevel) ? options with { LogLevel = _reader.Value(_logLevel) } : options;
+    }
+
+    private TunnelOptions ToTunnelOptions()
+    {
+        var options = new TunnelOptions
+        {
+            Role = _reader.Has(_sender) ? TunnelRole.Sender : TunnelRole.Receiver,
+            Source = _reader.Value(_source)!,
+            Target = _reader.Value(_reader.Target)!,
+            Bind = _reader.Value(_reader.Bind),
+            ForwardSecrecy = _reader.ForwardSecrecy,
+            IsKeepAlive = !_reader.Has(_reader.NoKeepAlive),
+            ResolveInterval = _reader.Has(_noResolving) ? null : _reader.Value(_resolveInterval) ?? DefaultResolveInterval,
+            IsWaitingForNames = _reader.Has(_waitForNames),
+        };
+        if (_reader.Has(_maxConnections))
+            options = options with { MaxConnections = _reader.Value(_maxConnections) };
+        return _reader.Value(_reader.Timeout) is { } timeout ? options with { Timeout = timeout } : options;
+    }
+}

@@ -1,0 +1,82 @@
+using System.CommandLine;
+
+namespace SpipedNet.CommandLine;
+
+/// <summary>
+/// The options that spiped and spipe share, and the reading of a command line up to where the two differ. One object
+/// reads one command line.
+/// </summary>
+internal sealed class OptionReader
+{
+    public readonly Option<Tunnel.TunnelAddress> Target = OptionValues.Address("-t");
+    public readonly Option<string> KeyFile = OptionValues.Text("-k");
+    public readonly Option<Tunnel.TunnelAddress> Bind = OptionValues.BindAddress("-b");
+    public readonly Option<bool> NoForwardSecrecy = OptionValues.Flag("-f");
+    public readonly Option<bool> RequireForwardSecrecy = OptionValues.Flag("-g");
+    public readonly Option<bool> NoKeepAlive = OptionValues.Flag("-j");
+    public readonly Option<TimeSpan?> Timeout = OptionValues.Seconds("-o");
+
+    private readonly Option<bool> _version = OptionValues.Flag("-v");
+    private readonly Option<bool> _help = OptionValues.Flag("--help", "-h");
+    private readonly Command _command;
+    private ParseResult? _result;
+
+    /// <param name="more">The options that only the one program has.</param>
+    public OptionReader(params Option[] more)
+    {
+        // A Command, because a RootCommand would bring help, version and directives of its own.
+        _command = new Command("program");
+        Option[] shared = [Target, KeyFile, Bind, NoForwardSecrecy, RequireForwardSecrecy, NoKeepAlive, Timeout, _version, _help];
+        foreach (Option option in (Option[])[.. shared, .. more])
+            _command.Options.Add(option);
+    }
+
+    /// <summary>Every way to write an option.</summary>
+    public IEnumerable<string> Names => _command.Options.SelectMany(option => option.Aliases.Prepend(option.Name));
+
+    /// <summary>Reads the arguments. The first mistake from the left counts, as with getopt.</summary>
+    /// <returns>Null when the values can be used now.</returns>
+    public CommandLineStop? Read(IReadOnlyList<string> arguments)
+    {
+        GetoptTokens split = Getopt.Split(arguments, _command, [_version, _help]);
+        _result = _command.Parse(split.Tokens, new ParserConfiguration
+        {
+            EnablePosixBundling = false,
+            ResponseFileTokenReplacer = null,
+        });
+        if (_result.Errors.Count > 0)
+            return new CommandLineStop(StopReason.InvalidValue, _result.Errors[0].Message);
+        Option? repeated = _command.Options.FirstOrDefault(option => _result.GetResult(option)?.IdentifierTokenCount > 1);
+        if (repeated is not null)
+            return Usage($"{repeated.Name} is given twice");
+        if (split.Error is not null)
+            return Usage(split.Error);
+        if (Has(_version))
+            return new CommandLineStop(StopReason.ShowVersion);
+        return Has(_help) ? new CommandLineStop(StopReason.ShowHelp) : null;
+    }
+
+    /// <summary>Whether the option was given.</summary>
+    public bool Has(Option option) => _result!.GetResult(option) is not null;
+
+    /// <summary>The option's value, or its type's default when it was not given.</summary>
+    public T? Value<T>(Option<T> option) => _result!.GetValue(option);
+
+    /// <summary>Which of the options that both programs need are missing or exclude each other; null for none.</summary>
+    public CommandLineStop? CheckShared()
+    {
+        if (Has(NoForwardSecrecy) && Has(RequireForwardSecrecy))
+            return Usage("-f and -g exclude each other");
+        if (!Has(KeyFile))
+            return Usage("-k is missing");
+        return Has(Target) ? null : Usage("-t is missing");
+    }
+
+    /// <summary>What <c>-f</c> and <c>-g</c> say.</summary>
+    public Protocol.ForwardSecrecy ForwardSecrecy =>
+        Has(NoForwardSecrecy) ? Protocol.ForwardSecrecy.Disabled
+        : Has(RequireForwardSecrecy) ? Protocol.ForwardSecrecy.Required
+        : Protocol.ForwardSecrecy.Preferred;
+
+    public static CommandLineStop Usage(string message) => new(StopReason.UsageError, message);
+}

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.CommandLine;
+
+/// <summary>The kinds of options, each with its reading of a value and one line for a value that is none.</summary>
+internal static class OptionValues
+{
+    // The longest interval of .NET's timers is 2^32 - 2 milliseconds, 49 days.
+    private const double MaxSeconds = 4_000_000;
+
+    /// <summary>An option without a value.</summary>
+    public static Option<bool> Flag(string name, params string[] aliases) => new(name, aliases) { Arity = ArgumentArity.Zero };
+
+    /// <summary>An option whose value may be any text.</summary>
+    public static Option<string> Text(string name) => new(name) { Arity = ArgumentArity.ExactlyOne };
+
+    /// <summary>A source or target address.</summary>
+    public static Option<TunnelAddress> Address(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
+        TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error) ? address : fail(error));
+
+    /// <summary>A local address, whose port may be left out.</summary>
+    public static Option<TunnelAddress> BindAddress(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
+        TunnelAddress.TryParseBind(text, out TunnelAddress? address, out string? error) ? address : fail(error));
+
+    /// <summary>A user, a group or both.</summary>
+    public static Option<UserAndGroup> UserAndGroup(string name) => Parsed<UserAndGroup>(name, (text, fail) =>
+        CommandLine.UserAndGroup.TryParse(text, out UserAndGroup? value, out string? error) ? value : fail(error));
+
+    /// <summary>A count of connections, where 0 means no limit and becomes <see cref="int.MaxValue"/>.</summary>
+    public static Option<int> Limit(string name) => Parsed<int>(name, (text, fail) =>
+        ulong.TryParse(text, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out ulong count)
+            ? count == 0 ? int.MaxValue : (int)Math.Min(count, int.MaxValue)
+            : fail("it is not a whole number of connections (0 for no limit)"));
+
+    /// <summary>A time in seconds, fractions allowed, where 0 means the default (null), as in spiped.</summary>
+    public static Option<TimeSpan?> Seconds(string name) => Parsed<TimeSpan?>(name, (text, fail) =>
+    {
+        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
+            return fail("it is not a number of seconds");
+        if (seconds is not (>= 0 and <= MaxSeconds))
+            return fail($"a number of seconds is from 0 to {MaxSeconds}");
+        return seconds == 0 ? null : TimeSpan.FromSeconds(Math.Max(seconds, 0.001));
+    });
+
+    /// <summary>A log level.</summary>
+    public static Option<LogLevel> Level(string name) => Parsed<LogLevel>(name, (text, fail) => text switch
+    {
+        "debug" => LogLevel.Debug,
+        "information" => LogLevel.Information,
+        "warning" => LogLevel.Warning,
+        "error" => LogLevel.Error,
+        _ => fail("a log level is debug, information, warning or error"),
+    });
+
+    private static Option<T> Parsed<T>(string name, Func<string, Func<string, T?>, T?> parse) => new(name)
+    {
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = argument =>
+        {
+            string text = argument.Tokens[0].Value;
+            return parse(text, reason =>
+            {
+                argument.AddError($"{name} {text}: {reason}");
+                return default;
+            });
+        },
+    };
+}

@@ -1,0 +1,39 @@
+using System.Diagnostics.CodeAnalysis;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.CommandLine;
+
+/// <summary>What <c>spipe-net</c> was asked to do.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="KeyFile">The key file's path (<c>-k</c>); <c>-</c> for standard input.</param>
+public sealed record PipeOptions(ConnectionOptions Connection, string KeyFile);
+
+/// <summary>The command line of <c>spipe-net</c>: spipe's.</summary>
+public static class PipeCommandLine
+{
+    /// <summary>Reads the arguments. Touches nothing but them.</summary>
+    /// <param name="arguments">The arguments without the program's name.</param>
+    /// <param name="options">What to do, when the result is true.</param>
+    /// <param name="stop">What to print instead, when the result is false.</param>
+    public static bool TryParse(
+        IReadOnlyList<string> arguments,
+        [NotNullWhen(true)] out PipeOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
+    {
+        options = null;
+        var reader = new OptionReader();
+        stop = reader.Read(arguments) ?? reader.CheckShared();
+        if (stop is not null)
+            return false;
+        var connection = new ConnectionOptions
+        {
+            Target = reader.Value(reader.Target)!,
+            Bind = reader.Value(reader.Bind),
+            ForwardSecrecy = reader.ForwardSecrecy,
+            IsKeepAlive = !reader.Has(reader.NoKeepAlive),
+        };
+        if (reader.Value(reader.Timeout) is { } timeout)
+            connection = connection with { Timeout = timeout };
+        options = new PipeOptions(connection, reader.Value(reader.KeyFile)!);
+        return true;
+    }
+}

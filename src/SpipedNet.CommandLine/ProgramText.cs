@@ -1,0 +1,104 @@
+namespace SpipedNet.CommandLine;
+
+/// <summary>What a program says about itself.</summary>
+/// <param name="Name">The name that starts its messages.</param>
+/// <param name="Usage">The short form, for who mistyped.</param>
+/// <param name="Help">The page, for who is new.</param>
+public sealed record ProgramText(string Name, string Usage, string Help)
+{
+    /// <summary>The version of both programs, three numbers.</summary>
+    public static string Version { get; } = typeof(ProgramText).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary><c>spiped-net</c>.</summary>
+    public static ProgramText Daemon { get; } = new("spiped-net", DaemonUsage, DaemonHelp);
+
+    /// <summary><c>spipe-net</c>.</summary>
+    public static ProgramText Pipe { get; } = new("spipe-net", PipeUsage, PipeHelp);
+
+    private const string DaemonUsage = """
+        usage: spiped-net {-e | -d} -s SOURCE -t TARGET -k KEYFILE
+                   [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
+                   [-r RTIME | -R] [--syslog] [--log-level LEVEL]
+                   [-u USER | :GROUP | USER:GROUP]
+               spiped-net -v
+               spiped-net --help
+        """;
+
+    private const string DaemonHelp = $"""
+        spiped-net carries TCP or UNIX socket connections to another host, encrypted and
+        authenticated with one shared key. It speaks the protocol of Tarsnap's spiped.
+
+        {DaemonUsage}
+
+        A Redis on another host, as if it were local
+          On either host, make a key and copy it to the other one over a safe way:
+            dd if=/dev/urandom bs=32 count=1 of=redis.key && chmod 600 redis.key
+          On the Redis host, db.example.com, where redis-server listens on 127.0.0.1:6379:
+            spiped-net -d -s '[0.0.0.0]:8025' -t '[127.0.0.1]:6379' -k redis.key
+          On the application's host:
+            spiped-net -e -s '[127.0.0.1]:6379' -t db.example.com:8025 -k redis.key
+            redis-cli -p 6379 ping
+
+        What to do
+          -e              encrypt: take plain connections at SOURCE, send encrypted ones to TARGET
+          -d              decrypt: take encrypted connections at SOURCE, send plain ones to TARGET
+          -s SOURCE       where to listen
+          -t TARGET       where to connect
+          -k KEYFILE      the key, any file that both ends have; - reads standard input
+        An address is /path/of/unix/socket, host.name:port, [1.2.3.4]:port or [ipv6::address]:port.
+
+        Connections
+          -b BIND         connect from this local address; its port may be left out
+          -n MAXCONN      at most so many connections at a time (100; 0 for no limit)
+          -o TIMEOUT      seconds for connecting, and again for the handshake (5)
+          -r RTIME        look TARGET's name up again every so many seconds (60)
+          -R              never look it up again
+          -j              no TCP keepalive
+          -f              no forward secrecy: quicker connections, but who gets the key later can
+                          read what was recorded before
+          -g              require forward secrecy: refuse a peer that runs with -f
+
+        The process
+          -F              stay in the foreground; otherwise a daemon is started, and this command
+                          returns once the daemon listens
+          -D              wait for names that cannot be looked up yet, after returning
+          -p PIDFILE      where to write the process id (SOURCE.pid; with -F nowhere)
+          -u USER | :GROUP | USER:GROUP
+                          change to this user and group after SOURCE is bound
+          --syslog        log to syslog instead of standard error
+          --log-level LEVEL
+                          debug, information (the default), warning or error
+          -v              print the version
+          -h, --help      print this page
+        SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now.
+        """;
+
+    private const string PipeUsage = """
+        usage: spipe-net -t TARGET -k KEYFILE [-b BIND] [-f | -g] [-j] [-o TIMEOUT]
+               spipe-net -v
+               spipe-net --help
+        """;
+
+    private const string PipeHelp = $"""
+        spipe-net joins standard input and output with a spiped-net -d (or spiped -d) on another
+        host, encrypted and authenticated with one shared key.
+
+        {PipeUsage}
+
+        Example: talk to a Redis behind spiped-net -d at db.example.com:8025
+            printf 'PING\r\n' | spipe-net -t db.example.com:8025 -k redis.key
+
+          -t TARGET       where to connect: /path/of/unix/socket, host.name:port, [1.2.3.4]:port or
+                          [ipv6::address]:port
+          -k KEYFILE      the key, any file that both ends have; - reads standard input
+          -b BIND         connect from this local address; its port may be left out
+          -o TIMEOUT      seconds for connecting, and again for the handshake (5)
+          -j              no TCP keepalive
+          -f              no forward secrecy: a quicker start, but who gets the key later can read
+                          what was recorded before
+          -g              require forward secrecy: refuse a peer that runs with -f
+          -v              print the version
+          -h, --help      print this page
+        The exit status is 0 after an orderly end of the connection, otherwise 1 and a line says why.
+        """;
+}
