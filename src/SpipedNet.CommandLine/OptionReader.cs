@@ -57,7 +57,7 @@ internal sealed class OptionReader
     }
 
     /// <summary>Whether the option was given.</summary>
-    public bool Has(Option option) => _result!.GetResult(option) is not null;
+    public bool Has(Option option) => _result!.GetResult(option) is { Implicit: false };
 
     /// <summary>The option's value, or its type's default when it was not given.</summary>
     public T? Value<T>(Option<T> option) => _result!.GetValue(option);

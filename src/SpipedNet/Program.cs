@@ -1,1 +1,10 @@
-return 0;
+using SpipedNet;
+using SpipedNet.CommandLine;
+using SpipedNet.Process;
+
+if (!DaemonCommandLine.TryParse(args, out DaemonOptions? options, out CommandLineStop? stop))
+    return stop.Print(ProgramText.Daemon, Console.Out, Console.Error);
+
+ReadyReport? report = options.IsForeground ? null : ReadyReport.ToParent();
+bool isToDaemonize = !options.IsForeground && report is null;
+return isToDaemonize ? BackgroundProcess.Start() : await Daemon.RunAsync(options, report);

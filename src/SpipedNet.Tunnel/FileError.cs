@@ -1,0 +1,23 @@
+using SpipedNet.Tunnel.Interop;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>The system's reason behind an exception of the file API, without the file's name.</summary>
+public static class FileError
+{
+    private const int ENOENT = 2, EACCES = 13, ENAMETOOLONG = 36;
+
+    /// <summary>Why a file could not be opened, read or written; fits after a colon.</summary>
+    public static string Reason(Exception failure) => failure switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Describe(ENOENT),
+        PathTooLongException => Describe(ENAMETOOLONG),
+        // The runtime keeps the errno as the result code of the exception that it wraps, or of the plain IOException.
+        UnauthorizedAccessException { InnerException.HResult: > 0 and var errno } => Describe(errno),
+        UnauthorizedAccessException => Describe(EACCES),
+        { HResult: > 0 and var errno } => Describe(errno),
+        _ => failure.Message,
+    };
+
+    private static string Describe(int errno) => ((Errno)errno).Describe();
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Interop;
+
+namespace SpipedNet.Tunnel;
+
+/// <summary>A key file that was read: its secret, and what should be better about it.</summary>
+/// <param name="Secret">The secret; the caller disposes it.</param>
+/// <param name="Warnings">A line each; the key works nevertheless, since spiped takes any file.</param>
+public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings)
+{
+    /// <summary>The path that stands for standard input.</summary>
+    public const string StandardInput = "-";
+
+    // 256 bits: what the protocol makes of the file, SHA-256, has no more.
+    private const int AdvisedSize = 32;
+
+    private const UnixFileMode OthersReadOrWrite =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+
+    /// <summary>Reads a key file of any length. Of its contents only the secret stays in memory.</summary>
+    /// <param name="path">The file, or <see cref="StandardInput"/>.</param>
+    /// <param name="keyFile">The secret and the warnings, when the result is true.</param>
+    /// <param name="error">One line that says why it cannot be read, when the result is false.</param>
+    public static bool TryRead(
+        string path, [NotNullWhen(true)] out KeyFile? keyFile, [NotNullWhen(false)] out string? error)
+    {
+        keyFile = null;
+        error = null;
+        string name = path == StandardInput ? "the key on standard input" : $"key file {path}";
+        try
+        {
+            using var file = new FileStream(Open(path), FileAccess.Read, bufferSize: 0);
+            SharedSecret secret = ReadSecret(file, out long size);
+            keyFile = new KeyFile(secret, [.. SizeWarnings(name, size), .. ModeWarnings(path, file)]);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            error = Directory.Exists(path)
+                ? $"cannot read {name}: it is a directory"
+                : $"cannot read {name}: {FileError.Reason(failure)}{Advice(path, failure)}";
+        }
+
+        return keyFile is not null;
+    }
+
+    private static SafeFileHandle Open(string path) => path == StandardInput
+        ? new SafeFileHandle(0, ownsHandle: false)
+        : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    private static SharedSecret ReadSecret(FileStream file, out long size)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> buffer = stackalloc byte[4096];
+        Span<byte> digest = stackalloc byte[SharedSecret.Size];
+        size = 0;
+        try
+        {
+            int count;
+            while ((count = file.Read(buffer)) > 0)
+            {
+                hash.AppendData(buffer[..count]);
+                size += count;
+            }
+
+            hash.GetHashAndReset(digest);
+            return SharedSecret.FromDigest(digest);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+            CryptographicOperations.ZeroMemory(digest);
+        }
+    }
+
+    private static IEnumerable<string> SizeWarnings(string name, long size)
+    {
+        if (size == 0)
+            yield return $"{name} IS EMPTY: ANYONE CAN CONNECT AND READ EVERYTHING; {HowToMake("KEYFILE")}";
+        else if (size < AdvisedSize)
+            yield return $"{name} has only {size} bytes: IT MAY BE GUESSED; use {AdvisedSize} random ones: {HowToMake("KEYFILE")}";
+    }
+
+    // A file of length 0 is a pipe, a device such as /dev/null, or holds nothing to protect.
+    private static IEnumerable<string> ModeWarnings(string path, FileStream file)
+    {
+        if (path == StandardInput || !file.CanSeek || file.Length == 0)
+            yield break;
+        if ((File.GetUnixFileMode(file.SafeFileHandle) & OthersReadOrWrite) != 0)
+            yield return $"key file {path} is open to other users of this machine; close it: chmod 600 {path}";
+    }
+
+    private static string Advice(string path, Exception failure) =>
+        failure is FileNotFoundException ? $"; {HowToMake(path)}" : "";
+
+    private static string HowToMake(string path) => $"make one with: dd if=/dev/urandom bs={AdvisedSize} count=1 of={path}";
+}

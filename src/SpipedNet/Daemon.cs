@@ -1,0 +1,117 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SpipedNet.CommandLine;
+using SpipedNet.Logging;
+using SpipedNet.Process;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet;
+
+/// <summary>
+/// The daemon from its start to its end. What may fail comes before what others can see; what was done is undone when a
+/// later step fails.
+/// </summary>
+internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalLifetime signals, ILoggerFactory logs)
+{
+    private readonly ILogger _logger = logs.CreateLogger<Daemon>();
+
+    /// <summary>Starts, serves until a signal, and stops.</summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="report">Tells the parent that waits; null in the foreground.</param>
+    /// <returns>The exit status.</returns>
+    public static async Task<int> RunAsync(DaemonOptions options, ReadyReport? report)
+    {
+        using (report)
+        using (var signals = new SignalLifetime(isDaemon: report is not null))
+        using (ILoggerFactory logs = DaemonLogs.Create(options.LogLevel, options.IsSyslog))
+            return await new Daemon(options, report, signals, logs).RunAsync();
+    }
+
+    private async Task<int> RunAsync()
+    {
+        signals.Logger = _logger;
+        if (!KeyFile.TryRead(options.KeyFile, out KeyFile? key, out string? error))
+            return Fail(error);
+        using Protocol.SharedSecret secret = key.Secret;
+        foreach (string warning in key.Warnings)
+            Warn(warning);
+        if (!Identity.TryLookUp(options.RunAs, out Identity? identity, out error))
+            return Fail(error);
+        if (!PidFile.TryOpen(options.PidFile, out PidFile? pidFile, out error))
+            return Fail(error);
+
+        using (pidFile)
+        using (var loops = new EventLoopGroup(Environment.ProcessorCount))
+        using (var tunnel = new Tunnel.Tunnel(options.Tunnel, secret, loops, logs.CreateLogger<Tunnel.Tunnel>()))
+        {
+            try
+            {
+                error = await PrepareAsync(tunnel, pidFile, identity);
+                if (error is not null)
+                    return Fail(error);
+                pidFile.Keep();
+                await ServeAsync(tunnel, secret.Fingerprint);
+            }
+            catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
+            {
+                // A signal that came before the start was complete.
+            }
+
+            return signals.ExitStatus;
+        }
+    }
+
+    // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
+    private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, PidFile pidFile, Identity identity)
+    {
+        if (options.Tunnel.IsWaitingForNames && report is not null)
+        {
+            if (pidFile.Write() is { } early)
+                return early;
+            report.Ready();
+        }
+
+        if (await tunnel.BindAsync(signals.StopRequested) is { } unbound)
+            return unbound.Message;
+        string? warning = null;
+        string? error = pidFile.Write() ?? identity.Assume(out warning);
+        if (warning is not null)
+            Warn(warning);
+        return error;
+    }
+
+    private async Task ServeAsync(Tunnel.Tunnel tunnel, string keyFingerprint)
+    {
+        // Empty: no configuration files, no environment variables, no file watchers.
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            ApplicationName = ProgramText.Daemon.Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<IHostLifetime>(signals);
+        builder.Services.AddSingleton<IHostedService>(
+            new TunnelService(tunnel, options.Tunnel, keyFingerprint, report, signals, _logger));
+        // A drain takes as long as the last connection does.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        using IHost host = builder.Build();
+        await host.RunAsync(signals.StopRequested);
+    }
+
+    private int Fail(string error)
+    {
+        Console.Error.WriteLine($"{ProgramText.Daemon.Name}: {error}");
+        if (options.IsSyslog)
+            DaemonLog.StartFailed(_logger, error);
+        return 1;
+    }
+
+    private void Warn(string warning)
+    {
+        // Who starts the program reads standard error, not syslog.
+        if (options.IsSyslog)
+            Console.Error.WriteLine($"{ProgramText.Daemon.Name}: warning: {warning}");
+        DaemonLog.StartWarning(_logger, warning);
+    }
+}

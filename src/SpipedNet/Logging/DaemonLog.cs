@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.Logging;
+
+/// <summary>What the daemon says, one line an event.</summary>
+internal static partial class DaemonLog
+{
+    [LoggerMessage(LogLevel.Information, "spiped-net {Version} started, {Mode}: {Source} to {Target}, key {Fingerprint}")]
+    public static partial void Started(
+        ILogger logger, string version, string mode, TunnelAddress source, TunnelAddress target, string fingerprint);
+
+    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    public static partial void StartFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    public static partial void StartWarning(ILogger logger, string warning);
+
+    [LoggerMessage(LogLevel.Information, "draining: {Open} connections open")]
+    public static partial void Draining(ILogger logger, int open);
+
+    [LoggerMessage(LogLevel.Information, "drained: no connection is open, exiting")]
+    public static partial void Drained(ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "interrupted: resetting {Open} connections, exiting")]
+    public static partial void Resetting(ILogger logger, int open);
+
+    [LoggerMessage(LogLevel.Information, "SIGHUP ignored: there is nothing to reload")]
+    public static partial void HangupIgnored(ILogger logger);
+}

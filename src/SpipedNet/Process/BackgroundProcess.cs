@@ -1,0 +1,79 @@
+using System.IO.Pipes;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+using SpipedNet.CommandLine;
+
+namespace SpipedNet.Process;
+
+/// <summary>
+/// Starts this program again as a daemon, because a .NET process cannot fork: same executable, same arguments down to
+/// the name it was called by, same standard input (the key may come from there) and error, and a pipe on which the child
+/// says that it is ready.
+/// </summary>
+internal static unsafe class BackgroundProcess
+{
+    /// <summary>The environment variable that tells the child the pipe's descriptor.</summary>
+    public const string ReadyDescriptor = "SPIPED_NET_READY_FD";
+
+    /// <summary>Starts the child and waits until it is ready or has failed.</summary>
+    /// <returns>The exit status: 0 when it is ready. A child that fails says why itself.</returns>
+    public static int Start()
+    {
+        using var ready = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
+        string variable = $"{ReadyDescriptor}={ready.GetClientHandleAsString()}\0";
+        byte[] arguments = File.ReadAllBytes("/proc/self/cmdline");
+        byte[] environment = [.. File.ReadAllBytes("/proc/self/environ"), .. Encoding.ASCII.GetBytes(variable)];
+
+        // A daemon prints nothing; who reads this command's output shall see its end.
+        using (SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            Libc.dup2((int)nowhere.DangerousGetHandle(), 1);
+        int error = Spawn(Environment.ProcessPath!, arguments, environment, out int child);
+        if (error != 0)
+            return Fail($"cannot start the daemon process: {Marshal.GetPInvokeErrorMessage(error)}");
+        ready.DisposeLocalCopyOfClientHandle();
+        if (ready.ReadByte() >= 0)
+            return 0;
+        int signal = WaitForSignal(child);
+        return signal == 0 ? 1 : Fail($"the daemon process was ended by signal {signal} before it was ready");
+    }
+
+    private static int Spawn(string path, byte[] arguments, byte[] environment, out int child)
+    {
+        int[] argumentStarts = StringStarts(arguments);
+        int[] environmentStarts = StringStarts(environment);
+        byte** argumentPointers = stackalloc byte*[argumentStarts.Length + 1];
+        byte** environmentPointers = stackalloc byte*[environmentStarts.Length + 1];
+        fixed (byte* argumentBytes = arguments, environmentBytes = environment)
+        fixed (int* processId = &child)
+        {
+            PointAt(argumentBytes, argumentStarts, argumentPointers);
+            PointAt(environmentBytes, environmentStarts, environmentPointers);
+            return Libc.posix_spawn(processId, path, null, null, argumentPointers, environmentPointers);
+        }
+    }
+
+    // Both files of /proc hold strings that each end with a NUL.
+    private static int[] StringStarts(byte[] strings) =>
+        [.. Enumerable.Range(0, strings.Length).Where(i => i == 0 || strings[i - 1] == 0)];
+
+    private static void PointAt(byte* bytes, int[] starts, byte** pointers)
+    {
+        for (int i = 0; i < starts.Length; i++)
+            pointers[i] = bytes + starts[i];
+        pointers[starts.Length] = null;
+    }
+
+    /// <summary>The number of the signal that ended the process, or 0 for an end of its own.</summary>
+    private static int WaitForSignal(int process)
+    {
+        int status = 0;
+        return Libc.waitpid(process, &status, 0) == process ? status & 0x7f : 0;
+    }
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine($"{ProgramText.Daemon.Name}: {message}");
+        return 1;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.Process;
+
+/// <summary>
+/// The file with this process's id. It is opened early, so that an unwritable one shows before anything is bound, and
+/// written late, so that a start that fails leaves another process's file as it was. At the end it stays, as spiped's.
+/// </summary>
+internal sealed class PidFile : IDisposable
+{
+    private readonly string? _path;
+    private bool _isOurs;
+
+    private PidFile(string? path, bool isCreated)
+    {
+        _path = path;
+        _isOurs = isCreated;
+    }
+
+    /// <summary>Makes sure that the file can be written; leaves the contents of one that exists.</summary>
+    /// <param name="path">The file; null for none, which every later call accepts.</param>
+    /// <param name="pidFile">The file, when the result is true.</param>
+    /// <param name="error">One line, when the result is false.</param>
+    public static bool TryOpen(string? path, [NotNullWhen(true)] out PidFile? pidFile, [NotNullWhen(false)] out string? error)
+    {
+        pidFile = null;
+        error = null;
+        try
+        {
+            bool isNew = path is not null && !File.Exists(path);
+            if (path is not null)
+                File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite).Dispose();
+            pidFile = new PidFile(path, isNew);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            error = Describe(path!, failure);
+        }
+
+        return pidFile is not null;
+    }
+
+    /// <summary>Writes this process's id, without a newline, as spiped does.</summary>
+    /// <returns>Null, or one line that says why it cannot.</returns>
+    public string? Write()
+    {
+        if (_path is null)
+            return null;
+        try
+        {
+            _isOurs = true;
+            File.WriteAllText(_path, $"{Environment.ProcessId}");
+            return null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Describe(_path, failure);
+        }
+    }
+
+    /// <summary>The start has succeeded: the file stays.</summary>
+    public void Keep() => _isOurs = false;
+
+    /// <summary>Removes the file if the start has failed and the file is this process's.</summary>
+    public void Dispose()
+    {
+        if (_isOurs && _path is not null && File.Exists(_path))
+            File.Delete(_path);
+        _isOurs = false;
+    }
+
+    private static string Describe(string path, Exception failure) =>
+        $"cannot write pid file {path}: {FileError.Reason(failure)}; choose another with -p";
+}
