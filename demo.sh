@@ -98,7 +98,8 @@ build() {
     fi
     step 'Building spiped-net'
     show dotnet build --configuration Release src/SpipedNet
-    start "$dir/build.log" dotnet build --configuration Release --verbosity quiet -p:UseSharedCompilation=false src/SpipedNet
+    # In one process: compilers and build nodes that stay for the next build would be left behind.
+    start "$dir/build.log" dotnet build --configuration Release --verbosity quiet -maxcpucount:1 -p:UseSharedCompilation=false src/SpipedNet
     wait $! || fail 'the build failed' "$dir/build.log"
     binary=$PWD/src/SpipedNet/bin/Release/net10.0/spiped-net
 }
