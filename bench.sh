@@ -1,0 +1,34 @@
+#!/bin/bash
+# bench.sh [--rounds N] [--quick] [--only LIST] [--peers LIST]: spiped-net beside spiped, stunnel and HAProxy, on this machine.
+#
+# A whole run writes bench/results.md and bench/results.svg; a part of one writes artifacts/bench/. --help lists what there is.
+#   SPIPED_NET=FILE    measure this spiped-net instead of building one
+set -eu
+export SPIPED_NET="${SPIPED_NET:+$(realpath -- "$SPIPED_NET")}"
+cd "$(dirname "$0")"
+
+# The others, the load generator's compiler and the interpreter: by apt where that is possible, else said and left out.
+declare -A packages=([python3]=python3 [cc]=gcc [spiped]=spiped [stunnel]=stunnel4 [haproxy]=haproxy [openssl]=openssl
+    [redis-server]=redis-server [redis-benchmark]=redis-tools)
+wanted=()
+for program in "${!packages[@]}"; do
+    command -v "$program" >/dev/null || PATH=$PATH:/usr/sbin command -v "$program" >/dev/null || wanted+=("${packages[$program]}")
+done
+if [ ${#wanted[@]} -gt 0 ]; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "installing: ${wanted[*]}" >&2
+        export DEBIAN_FRONTEND=noninteractive
+        install=(apt-get install -y -q --no-install-recommends "${wanted[@]}")
+        "${install[@]}" >/dev/null || { apt-get update -q >/dev/null && "${install[@]}" >/dev/null; } || echo 'apt-get failed' >&2
+    else
+        echo "not installed (as root: apt-get install ${wanted[*]})" >&2
+    fi
+fi
+export PATH=$PATH:/usr/sbin PYTHONDONTWRITEBYTECODE=1
+
+if [ -z "$SPIPED_NET" ] && [[ " $* " != *' --help '* ]]; then
+    echo 'building spiped-net, Release' >&2
+    dotnet publish --configuration Release --verbosity quiet --nologo --output artifacts/spiped-net src/SpipedNet >&2
+fi
+: "${SPIPED_NET:=$PWD/artifacts/spiped-net/spiped-net}"
+exec python3 bench/bench.py "$@"

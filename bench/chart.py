@@ -1,0 +1,62 @@
+"""The results as one SVG: how many times better than spiped, on a logarithmic scale."""
+import math
+
+from peers import BASELINE
+from report import ratio, rows
+
+# Okabe and Ito's colours, which the colour-blind tell apart; all of them show on white and on near-black.
+COLOURS = {"spiped-net": "#d55e00", "stunnel": "#0072b2", "haproxy-tls": "#009e73", "plain": "#999999"}
+BAR, GAP, LABEL, WIDTH, TOP = 8, 8, 330, 900, 70
+LOWEST, HIGHEST = 1 / 4, 16
+STYLE = """
+text { font: 12px system-ui, sans-serif; fill: #1f2328; }
+.title { font-size: 16px; font-weight: 600; } .small { font-size: 10px; }
+.back { fill: #ffffff; } .grid { stroke: #d0d7de; } .one { stroke: #1f2328; stroke-width: 1.5; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e6edf3; } .back { fill: #0d1117; } .grid { stroke: #30363d; } .one { stroke: #e6edf3; }
+}"""
+
+
+def x(times):
+    share = math.log(min(max(times, LOWEST), HIGHEST) / LOWEST) / math.log(HIGHEST / LOWEST)
+    return LABEL + share * (WIDTH - LABEL - 50)
+
+
+def bars(key, figure, peers, results, top):
+    """The bars of one row, from spiped's line: to the right better, to the left worse."""
+    parts = []
+    for number, peer in enumerate(peers):
+        times = ratio(results, key, peer.name)
+        if times is None or times <= 0:
+            continue
+        better = times if figure.best is max else 1 / times
+        left, right, y = min(x(1), x(better)), max(x(1), x(better)), top + number * BAR
+        parts.append(f'<rect x="{left:.1f}" y="{y}" width="{right - left:.1f}" height="{BAR - 1}" fill="{COLOURS[peer.name]}"/>')
+        if peer.name == "spiped-net":
+            parts.append(f'<text class="small" x="{max(right, x(1)) + 4:.1f}" y="{y + BAR}">{better:.2g}×</text>')
+    return parts
+
+
+def svg(work, peers, results):
+    peers = [peer for peer in peers if peer.name in COLOURS]
+    figures = rows(work, results)
+    step = BAR * max(len(peers), 2) + GAP
+    height = TOP + step * len(figures) + 20
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
+             f"<title>How many times better than {BASELINE}</title><style>{STYLE}</style>",
+             f'<rect class="back" width="{WIDTH}" height="{height}"/>',
+             f'<text class="title" x="16" y="26">How many times better than {BASELINE} (right of the line: better)</text>']
+    for number, peer in enumerate(peers):
+        parts.append(f'<rect x="{16 + number * 190}" y="40" width="10" height="10" fill="{COLOURS[peer.name]}"/>'
+                     f'<text x="{31 + number * 190}" y="49">{peer.title}</text>')
+    for power in range(round(math.log2(LOWEST)), round(math.log2(HIGHEST)) + 1):
+        times = 2 ** power
+        name = "one" if times == 1 else "grid"
+        parts.append(f'<line class="{name}" x1="{x(times):.1f}" x2="{x(times):.1f}" y1="{TOP}" y2="{height - 18}"/>'
+                     f'<text class="small" text-anchor="middle" x="{x(times):.1f}" y="{height - 6}">{times:g}×</text>')
+    for number, (key, figure) in enumerate(figures):
+        top = TOP + number * step + GAP // 2
+        middle = top + BAR * len(peers) / 2 + 4
+        parts.append(f'<text text-anchor="end" x="{LABEL - 8}" y="{middle:.1f}">{figure.title}</text>')
+        parts += bars(key, figure, peers, results, top)
+    return "\n".join([*parts, "</svg>"]) + "\n"
