@@ -26,8 +26,11 @@ internal sealed unsafe class EventLoop : IDisposable
     private int _isWakeupPending;
     private volatile bool _isStopping;
 
-    public EventLoop(string name)
+    /// <param name="name">The thread's name.</param>
+    /// <param name="compute">Where the loop's connections have costly things computed; shared with other loops.</param>
+    public EventLoop(string name, ComputeThreads compute)
     {
+        Compute = compute;
         _epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
         _wakeup = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
         if (_epoll < 0 || _wakeup < 0)
@@ -39,6 +42,9 @@ internal sealed unsafe class EventLoop : IDisposable
 
     /// <summary>Buffers that the running step may use until it awaits something; shared by all sockets of the loop.</summary>
     public BatchBuffers Buffers { get; } = new();
+
+    /// <summary>For what takes longer than a loop may be held up.</summary>
+    public ComputeThreads Compute { get; }
 
     /// <summary>True on the loop's own thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;

@@ -8,12 +8,14 @@ public sealed class EventLoopGroup : IDisposable
 {
     private readonly EventLoop[] _loops;
     private readonly int[] _connections;
+    private readonly ComputeThreads _compute;
 
     /// <summary>Starts the loops' threads.</summary>
     public EventLoopGroup(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        _loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop($"loop-{i}"))];
+        _compute = new ComputeThreads(count);
+        _loops = [.. Enumerable.Range(0, count).Select(i => new EventLoop($"loop-{i}", _compute))];
         _connections = new int[count];
     }
 
@@ -22,6 +24,7 @@ public sealed class EventLoopGroup : IDisposable
     {
         foreach (EventLoop loop in _loops)
             loop.Dispose();
+        _compute.Dispose();
     }
 
     internal EventLoop First => _loops[0];

@@ -18,11 +18,10 @@ internal static class HandshakeExchange
         string? error = await ExchangeNoncesAsync(wire, handshake.Nonce.ToArray(), handshake.ReceiveNonce);
         if (error is not null)
             return new HandshakeResult(null, error);
-        byte[] value = new byte[Handshake.AuthenticatedValueSize];
-        await Task.Run(() => handshake.WriteValue(value));
+        byte[] value = await WriteValueAsync(wire, handshake);
         error = Explain(await wire.SendAllAsync(value)) ?? await ReceiveValueAsync(wire, handshake.ReceiveValue);
         return error is null
-            ? new HandshakeResult(await Task.Run(handshake.DeriveKeys), null)
+            ? new HandshakeResult(await wire.Loop.Compute.RunAsync(handshake.DeriveKeys), null)
             : new HandshakeResult(null, error);
     }
 
@@ -37,14 +36,20 @@ internal static class HandshakeExchange
     /// <summary>The rest of the server's side.</summary>
     public static async ValueTask<HandshakeResult> CompleteServerAsync(StreamSocket wire, ServerHandshake handshake)
     {
-        byte[] value = new byte[Handshake.AuthenticatedValueSize];
-        await Task.Run(() => handshake.WriteValue(value));
+        byte[] value = await WriteValueAsync(wire, handshake);
         // Sent before our own exponentiation, so that both ends compute at the same time.
         string? error = Explain(await wire.SendAllAsync(value));
         return error is null
-            ? new HandshakeResult(await Task.Run(handshake.DeriveKeys), null)
+            ? new HandshakeResult(await wire.Loop.Compute.RunAsync(handshake.DeriveKeys), null)
             : new HandshakeResult(null, error);
     }
+
+    private static Task<byte[]> WriteValueAsync(StreamSocket wire, Handshake handshake) => wire.Loop.Compute.RunAsync(() =>
+    {
+        byte[] value = new byte[Handshake.AuthenticatedValueSize];
+        handshake.WriteValue(value);
+        return value;
+    });
 
     private static async ValueTask<string?> ExchangeNoncesAsync(StreamSocket wire, byte[] nonce, SpanAction receiveNonce)
     {
