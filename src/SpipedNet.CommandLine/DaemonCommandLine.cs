@@ -27,7 +27,7 @@ public sealed record DaemonOptions
     public bool IsSyslog { get; init; }
 
     /// <summary>The least severe messages to log (<c>--log-level</c>).</summary>
-    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+    public LogLevel LogLevel { get; init; }
 }
 
 /// <summary>The command line of <c>spiped-net</c>: spiped's, <c>--help</c> and <c>--log-level</c>.</summary>
@@ -41,13 +41,13 @@ public sealed class DaemonCommandLine
     private readonly Option<TunnelAddress> _source = OptionValues.Address("-s");
     private readonly Option<bool> _waitForNames = OptionValues.Flag("-D");
     private readonly Option<bool> _foreground = OptionValues.Flag("-F");
-    private readonly Option<int> _maxConnections = OptionValues.Limit("-n");
+    private readonly Option<int> _maxConnections = OptionValues.Limit("-n", 100);
     private readonly Option<string> _pidFile = OptionValues.Text("-p");
-    private readonly Option<TimeSpan?> _resolveInterval = OptionValues.Seconds("-r");
+    private readonly Option<TimeSpan> _resolveInterval = OptionValues.Seconds("-r", DefaultResolveInterval);
     private readonly Option<bool> _noResolving = OptionValues.Flag("-R");
     private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
     private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
-    private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level");
+    private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level", LogLevel.Information);
     private readonly OptionReader _reader;
 
     private DaemonCommandLine() => _reader = new OptionReader(
@@ -77,7 +77,7 @@ public sealed class DaemonCommandLine
             return OptionReader.Usage("-e and -d exclude each other");
         if (!_reader.Has(_sender) && !_reader.Has(_receiver))
             return OptionReader.Usage("one of -e and -d is missing");
-        if (_reader.Has(_noResolving) && (_reader.Value(_resolveInterval) ?? DefaultResolveInterval) != DefaultResolveInterval)
+        if (_reader.Has(_noResolving) && _reader.Value(_resolveInterval) != DefaultResolveInterval)
             return OptionReader.Usage("-r and -R exclude each other");
         return _reader.Has(_source) ? null : OptionReader.Usage("-s is missing");
     }
@@ -86,7 +86,7 @@ public sealed class DaemonCommandLine
     {
         bool isForeground = _reader.Has(_foreground);
         TunnelOptions tunnel = ToTunnelOptions();
-        var options = new DaemonOptions
+        return new DaemonOptions
         {
             Tunnel = tunnel,
             KeyFile = _reader.Value(_reader.KeyFile)!,
@@ -94,25 +94,21 @@ public sealed class DaemonCommandLine
             PidFile = _reader.Value(_pidFile) ?? (isForeground ? null : $"{tunnel.Source}.pid"),
             RunAs = _reader.Value(_runAs),
             IsSyslog = _reader.Has(_syslog),
+            LogLevel = _reader.Value(_logLevel),
         };
-        return _reader.Has(_logLevel) ? options with { LogLevel = _reader.Value(_logLevel) } : options;
     }
 
-    private TunnelOptions ToTunnelOptions()
+    private TunnelOptions ToTunnelOptions() => new()
     {
-        var options = new TunnelOptions
-        {
-            Role = _reader.Has(_sender) ? TunnelRole.Sender : TunnelRole.Receiver,
-            Source = _reader.Value(_source)!,
-            Target = _reader.Value(_reader.Target)!,
-            Bind = _reader.Value(_reader.Bind),
-            ForwardSecrecy = _reader.ForwardSecrecy,
-            IsKeepAlive = !_reader.Has(_reader.NoKeepAlive),
-            ResolveInterval = _reader.Has(_noResolving) ? null : _reader.Value(_resolveInterval) ?? DefaultResolveInterval,
-            IsWaitingForNames = _reader.Has(_waitForNames),
-        };
-        if (_reader.Has(_maxConnections))
-            options = options with { MaxConnections = _reader.Value(_maxConnections) };
-        return _reader.Value(_reader.Timeout) is { } timeout ? options with { Timeout = timeout } : options;
-    }
+        Role = _reader.Has(_sender) ? TunnelRole.Sender : TunnelRole.Receiver,
+        Source = _reader.Value(_source)!,
+        Target = _reader.Value(_reader.Target)!,
+        Bind = _reader.Value(_reader.Bind),
+        ForwardSecrecy = _reader.ForwardSecrecy,
+        IsKeepAlive = !_reader.Has(_reader.NoKeepAlive),
+        MaxConnections = _reader.Value(_maxConnections),
+        Timeout = _reader.Value(_reader.Timeout),
+        ResolveInterval = _reader.Has(_noResolving) ? null : _reader.Value(_resolveInterval),
+        IsWaitingForNames = _reader.Has(_waitForNames),
+    };
 }

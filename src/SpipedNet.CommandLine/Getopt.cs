@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace SpipedNet.CommandLine;
 
 /// <summary>Arguments that read in one way only, and what was wrong where reading stopped.</summary>
-/// <param name="Tokens">One token an option: <c>-x</c>, or <c>-x=value</c> whatever the value begins with.</param>
+/// <param name="Tokens">One token an option: <c>-x</c>, or what <see cref="Getopt"/> makes of one with a value.</param>
 /// <param name="Error">Why the rest was not read; null when all was.</param>
 internal readonly record struct GetoptTokens(IReadOnlyList<string> Tokens, string? Error);
 
@@ -41,6 +41,12 @@ internal static class Getopt
         return new GetoptTokens(tokens, null);
     }
 
+    /// <summary>The value that a token carries, from the argument that System.CommandLine has split off.</summary>
+    public static string ValueOf(string argument) => argument[1..];
+
+    // System.CommandLine splits at the first = and drops a value that is empty, which ours with its second = never is.
+    private static string Token(string name, string value) => $"{name}=={value}";
+
     private static string? AddLong(
         string argument, IReadOnlyList<string> arguments, ref int next, Command command, List<string> tokens)
     {
@@ -49,13 +55,10 @@ internal static class Getopt
         Option? option = Find(command, name);
         if (option is null || equals >= 0 && !HasValue(option))
             return Illegal(argument);
-        if (!HasValue(option) || equals >= 0)
-        {
-            tokens.Add(argument);
-            return null;
-        }
-
-        return AddValue(name, arguments, ref next, tokens);
+        if (HasValue(option) && equals < 0)
+            return AddValue(name, arguments, ref next, tokens);
+        tokens.Add(equals < 0 ? name : Token(name, argument[(equals + 1)..]));
+        return null;
     }
 
     private static string? AddBundle(
@@ -72,7 +75,7 @@ internal static class Getopt
                 return AddValue(name, arguments, ref next, tokens);
             if (HasValue(option))
             {
-                tokens.Add($"{name}={argument[(i + 1)..]}");
+                tokens.Add(Token(name, argument[(i + 1)..]));
                 return null;
             }
 
@@ -88,7 +91,7 @@ internal static class Getopt
     {
         if (next == arguments.Count)
             return $"missing argument to {name}";
-        tokens.Add($"{name}={arguments[next++]}");
+        tokens.Add(Token(name, arguments[next++]));
         return null;
     }
 

@@ -14,7 +14,7 @@ internal sealed class OptionReader
     public readonly Option<bool> NoForwardSecrecy = OptionValues.Flag("-f");
     public readonly Option<bool> RequireForwardSecrecy = OptionValues.Flag("-g");
     public readonly Option<bool> NoKeepAlive = OptionValues.Flag("-j");
-    public readonly Option<TimeSpan?> Timeout = OptionValues.Seconds("-o");
+    public readonly Option<TimeSpan> Timeout = OptionValues.Seconds("-o", TimeSpan.FromSeconds(5));
 
     private readonly Option<bool> _version = OptionValues.Flag("-v");
     private readonly Option<bool> _help = OptionValues.Flag("--help", "-h");
@@ -44,11 +44,11 @@ internal sealed class OptionReader
             EnablePosixBundling = false,
             ResponseFileTokenReplacer = null,
         });
-        if (_result.Errors.Count > 0)
-            return new CommandLineStop(StopReason.InvalidValue, _result.Errors[0].Message);
         Option? repeated = _command.Options.FirstOrDefault(option => _result.GetResult(option)?.IdentifierTokenCount > 1);
         if (repeated is not null)
             return Usage($"{repeated.Name} is given twice");
+        if (_result.Errors.Count > 0)
+            return new CommandLineStop(StopReason.InvalidValue, _result.Errors[0].Message);
         if (split.Error is not null)
             return Usage(split.Error);
         if (Has(_version))
@@ -56,10 +56,10 @@ internal sealed class OptionReader
         return Has(_help) ? new CommandLineStop(StopReason.ShowHelp) : null;
     }
 
-    /// <summary>Whether the option was given.</summary>
+    /// <summary>Whether the option was given; a default alone is an implicit result.</summary>
     public bool Has(Option option) => _result!.GetResult(option) is { Implicit: false };
 
-    /// <summary>The option's value, or its type's default when it was not given.</summary>
+    /// <summary>The option's value, its default when it was not given, or null when it has none.</summary>
     public T? Value<T>(Option<T> option) => _result!.GetValue(option);
 
     /// <summary>Which of the options that both programs need are missing or exclude each other; null for none.</summary>

@@ -16,7 +16,7 @@ internal static class OptionValues
     public static Option<bool> Flag(string name, params string[] aliases) => new(name, aliases) { Arity = ArgumentArity.Zero };
 
     /// <summary>An option whose value may be any text.</summary>
-    public static Option<string> Text(string name) => new(name) { Arity = ArgumentArity.ExactlyOne };
+    public static Option<string> Text(string name) => Parsed<string>(name, (text, _) => text);
 
     /// <summary>A source or target address.</summary>
     public static Option<TunnelAddress> Address(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
@@ -31,23 +31,23 @@ internal static class OptionValues
         CommandLine.UserAndGroup.TryParse(text, out UserAndGroup? value, out string? error) ? value : fail(error));
 
     /// <summary>A count of connections, where 0 means no limit and becomes <see cref="int.MaxValue"/>.</summary>
-    public static Option<int> Limit(string name) => Parsed<int>(name, (text, fail) =>
+    public static Option<int> Limit(string name, int ifAbsent) => Parsed(name, ifAbsent, (text, fail) =>
         ulong.TryParse(text, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out ulong count)
             ? count == 0 ? int.MaxValue : (int)Math.Min(count, int.MaxValue)
             : fail("it is not a whole number of connections (0 for no limit)"));
 
-    /// <summary>A time in seconds, fractions allowed, where 0 means the default (null), as in spiped.</summary>
-    public static Option<TimeSpan?> Seconds(string name) => Parsed<TimeSpan?>(name, (text, fail) =>
+    /// <summary>A time in seconds, fractions allowed, where 0 means the default, as in spiped.</summary>
+    public static Option<TimeSpan> Seconds(string name, TimeSpan ifAbsent) => Parsed(name, ifAbsent, (text, fail) =>
     {
         if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
             return fail("it is not a number of seconds");
         if (seconds is not (>= 0 and <= MaxSeconds))
             return fail($"a number of seconds is from 0 to {MaxSeconds}");
-        return seconds == 0 ? null : TimeSpan.FromSeconds(Math.Max(seconds, 0.001));
+        return seconds == 0 ? ifAbsent : TimeSpan.FromSeconds(Math.Max(seconds, 0.001));
     });
 
     /// <summary>A log level.</summary>
-    public static Option<LogLevel> Level(string name) => Parsed<LogLevel>(name, (text, fail) => text switch
+    public static Option<LogLevel> Level(string name, LogLevel ifAbsent) => Parsed(name, ifAbsent, (text, fail) => text switch
     {
         "debug" => LogLevel.Debug,
         "information" => LogLevel.Information,
@@ -56,12 +56,19 @@ internal static class OptionValues
         _ => fail("a log level is debug, information, warning or error"),
     });
 
+    private static Option<T> Parsed<T>(string name, T ifAbsent, Func<string, Func<string, T?>, T?> parse)
+    {
+        Option<T> option = Parsed(name, parse);
+        option.DefaultValueFactory = _ => ifAbsent;
+        return option;
+    }
+
     private static Option<T> Parsed<T>(string name, Func<string, Func<string, T?>, T?> parse) => new(name)
     {
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = argument =>
         {
-            string text = argument.Tokens[0].Value;
+            string text = Getopt.ValueOf(argument.Tokens[0].Value);
             return parse(text, reason =>
             {
                 argument.AddError($"{name} {text}: {reason}");

@@ -30,9 +30,9 @@ public static class PipeCommandLine
             Bind = reader.Value(reader.Bind),
             ForwardSecrecy = reader.ForwardSecrecy,
             IsKeepAlive = !reader.Has(reader.NoKeepAlive),
+            IsPeerProbedAfterEnd = true,
+            Timeout = reader.Value(reader.Timeout),
         };
-        if (reader.Value(reader.Timeout) is { } timeout)
-            connection = connection with { Timeout = timeout };
         options = new PipeOptions(connection, reader.Value(reader.KeyFile)!);
         return true;
     }

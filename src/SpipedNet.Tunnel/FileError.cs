@@ -2,14 +2,18 @@ using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
-/// <summary>The system's reason behind an exception of the file API, without the file's name.</summary>
+/// <summary>The reason behind an exception of the file API in the system's words, without the file's name.</summary>
 public static class FileError
 {
     private const int ENOENT = 2, EACCES = 13, ENAMETOOLONG = 36;
 
     /// <summary>Why a file could not be opened, read or written; fits after a colon.</summary>
-    public static string Reason(Exception failure) => failure switch
+    /// <param name="path">The file.</param>
+    /// <param name="failure">What the file API threw.</param>
+    public static string Reason(string path, Exception failure) => failure switch
     {
+        // The runtime calls this a missing permission.
+        _ when Directory.Exists(path) => "it is a directory",
         FileNotFoundException or DirectoryNotFoundException => Describe(ENOENT),
         PathTooLongException => Describe(ENAMETOOLONG),
         // The runtime keeps the errno as the result code of the exception that it wraps, or of the plain IOException.

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using SpipedNet.Protocol;
-using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
@@ -38,9 +37,7 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            error = Directory.Exists(path)
-                ? $"cannot read {name}: it is a directory"
-                : $"cannot read {name}: {FileError.Reason(failure)}{Advice(path, failure)}";
+            error = $"cannot read {name}: {FileError.Reason(path, failure)}{Advice(path, failure)}";
         }
 
         return keyFile is not null;

@@ -84,6 +84,10 @@ public sealed record TunnelAddress
         string literal = text[1..close];
         if (!TryParseIPAddress(literal, out IPAddress? ip))
             return $"\"{literal}\" is not an IP address; a host name goes without brackets";
+        // The runtime takes an interface that does not exist for none at all, and would then use any.
+        int zone = literal.IndexOf('%', StringComparison.Ordinal);
+        if (zone >= 0 && ip.ScopeId == 0)
+            return $"there is no network interface \"{literal[(zone + 1)..]}\"";
         string? error = ParsePort(text[(close + 1)..], isPortOptional, out int port);
         if (error is not null)
             return error;
@@ -102,10 +106,15 @@ public sealed record TunnelAddress
             return "an IPv6 address is written in brackets: [address]:port";
         if (host.Any(char.IsWhiteSpace))
             return "a host name contains no white space";
+        if (host.AsSpan().ContainsAny('[', ']'))
+            return $"\"{host}\" is not a host name; an IP address is written [ip]:port";
         string? error = ParsePort(colon < 0 ? "" : text[colon..], isPortOptional, out int port);
         if (error is not null)
             return error;
-        address = new TunnelAddress(text) { HostName = host, Port = port };
+        // An IPv4 address without brackets is what getaddrinfo, and so spiped, takes for itself: nothing to look up.
+        address = TryParseIPAddress(host, out IPAddress? ip)
+            ? new TunnelAddress(text) { IPAddress = ip, Port = port }
+            : new TunnelAddress(text) { HostName = host, Port = port };
         return null;
     }
 

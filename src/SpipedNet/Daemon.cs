@@ -2,8 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SpipedNet.CommandLine;
+using SpipedNet.Hosting;
 using SpipedNet.Logging;
-using SpipedNet.Process;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet;

@@ -1,6 +1,6 @@
 using SpipedNet;
 using SpipedNet.CommandLine;
-using SpipedNet.Process;
+using SpipedNet.Hosting;
 
 if (!DaemonCommandLine.TryParse(args, out DaemonOptions? options, out CommandLineStop? stop))
     return stop.Print(ProgramText.Daemon, Console.Out, Console.Error);

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace SpipedNet.Process;
+namespace SpipedNet.Hosting;
 
 /// <summary>The calls that .NET has none for. Names and arguments are those of the manual pages.</summary>
 internal static unsafe partial class Libc

@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SpipedNet.CommandLine;
 
-namespace SpipedNet.Process;
+namespace SpipedNet.Hosting;
 
 /// <summary>
 /// Starts this program again as a daemon, because a .NET process cannot fork: same executable, same arguments down to

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SpipedNet.Logging;
 
-namespace SpipedNet.Process;
+namespace SpipedNet.Hosting;
 
 /// <summary>
 /// What signals mean: SIGTERM lets the open connections end, SIGINT does not, and a daemon stays when its terminal goes

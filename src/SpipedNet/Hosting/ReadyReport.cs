@@ -1,6 +1,6 @@
 using System.IO.Pipes;
 
-namespace SpipedNet.Process;
+namespace SpipedNet.Hosting;
 
 /// <summary>The daemon's side of <see cref="BackgroundProcess"/>: a session of its own, and word to the parent that waits.</summary>
 internal sealed class ReadyReport : IDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using SpipedNet.Tunnel;
 
-namespace SpipedNet.Process;
+namespace SpipedNet.Hosting;
 
 /// <summary>
 /// The file with this process's id. It is opened early, so that an unwritable one shows before anything is bound, and
@@ -9,13 +9,15 @@ namespace SpipedNet.Process;
 /// </summary>
 internal sealed class PidFile : IDisposable
 {
+    private readonly string _processId = $"{Environment.ProcessId}";
     private readonly string? _path;
-    private bool _isOurs;
+    private readonly bool _isCreated;
+    private bool _isKept;
 
     private PidFile(string? path, bool isCreated)
     {
         _path = path;
-        _isOurs = isCreated;
+        _isCreated = isCreated;
     }
 
     /// <summary>Makes sure that the file can be written; leaves the contents of one that exists.</summary>
@@ -49,8 +51,7 @@ internal sealed class PidFile : IDisposable
             return null;
         try
         {
-            _isOurs = true;
-            File.WriteAllText(_path, $"{Environment.ProcessId}");
+            File.WriteAllText(_path, _processId);
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -60,16 +61,19 @@ internal sealed class PidFile : IDisposable
     }
 
     /// <summary>The start has succeeded: the file stays.</summary>
-    public void Keep() => _isOurs = false;
+    public void Keep() => _isKept = true;
 
     /// <summary>Removes the file if the start has failed and the file is this process's.</summary>
     public void Dispose()
     {
-        if (_isOurs && _path is not null && File.Exists(_path))
+        if (_path is not null && !_isKept && (_isCreated || HoldsOurId(_path)))
             File.Delete(_path);
-        _isOurs = false;
     }
 
+    // A device such as /dev/null has no length: it is never removed, and a pipe never waited for.
+    private bool HoldsOurId(string path) =>
+        File.Exists(path) && new FileInfo(path).Length == _processId.Length && File.ReadAllText(path) == _processId;
+
     private static string Describe(string path, Exception failure) =>
-        $"cannot write pid file {path}: {FileError.Reason(failure)}; choose another with -p";
+        $"cannot write pid file {path}: {FileError.Reason(path, failure)}; choose another with -p";
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using SpipedNet.CommandLine;
 
-namespace SpipedNet.Process;
+namespace SpipedNet.Hosting;
 
 /// <summary>The user and group to become. Looked up before the source is bound, assumed after.</summary>
 /// <param name="User">The user's number, or null to stay the same.</param>
@@ -13,7 +13,7 @@ internal sealed unsafe record Identity(uint? User, uint? Group, UserAndGroup? Na
 {
     private const int ENOENT = 2, ESRCH = 3, EBADF = 9;
 
-    private unsafe delegate byte* FindByName(string name);
+    private delegate byte* FindByName(string name);
 
     /// <summary>Looks up the names; a number that is no name stands for itself.</summary>
     /// <param name="names">Whom to become; null for no change.</param>
@@ -55,7 +55,6 @@ internal sealed unsafe record Identity(uint? User, uint? Group, UserAndGroup? Na
         id = null;
         if (name is null)
             return null;
-        Marshal.SetLastSystemError(0);
         byte* entry = find(name);
         int errno = Marshal.GetLastPInvokeError();
         // struct passwd and struct group both begin with two pointers and the number.

@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Logging;
+using SpipedNet.Protocol;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.CommandLine.Tests;
+
+/// <summary>Each option of spiped-net, and what holds without it.</summary>
+public sealed class DaemonOptionsTests
+{
+    [Fact]
+    public void The_defaults_are_spipeds()
+    {
+        DaemonOptions options = Parsing.Daemon(Parsing.Minimal);
+        Assert.Equal(100, options.Tunnel.MaxConnections);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Tunnel.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(60), options.Tunnel.ResolveInterval);
+        Assert.Equal(ForwardSecrecy.Preferred, options.Tunnel.ForwardSecrecy);
+        Assert.True(options.Tunnel.IsKeepAlive);
+        Assert.False(options.Tunnel.IsWaitingForNames);
+        Assert.Null(options.Tunnel.Bind);
+        Assert.False(options.IsForeground);
+        Assert.False(options.IsSyslog);
+        Assert.Null(options.RunAs);
+        Assert.Equal(LogLevel.Information, options.LogLevel);
+    }
+
+    [Fact]
+    public void Source_target_and_key_file_are_taken_as_written()
+    {
+        DaemonOptions options = Parsing.Daemon("-e -s /run/source -t db.example.com:6379 -k -");
+        Assert.Equal("/run/source", options.Tunnel.Source.UnixPath);
+        Assert.Equal("db.example.com", options.Tunnel.Target.HostName);
+        Assert.Equal(6379, options.Tunnel.Target.Port);
+        Assert.Equal("-", options.KeyFile);
+    }
+
+    [Theory]
+    [InlineData("-e", TunnelRole.Sender)]
+    [InlineData("-d", TunnelRole.Receiver)]
+    public void The_role_is_e_or_d(string option, TunnelRole role) =>
+        Assert.Equal(role, Parsing.Daemon($"{option} -s /s -t /t -k key").Tunnel.Role);
+
+    [Theory]
+    [InlineData("-f", ForwardSecrecy.Disabled)]
+    [InlineData("-g", ForwardSecrecy.Required)]
+    public void Forward_secrecy_is_disabled_by_f_and_required_by_g(string option, ForwardSecrecy expected) =>
+        Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} {option}").Tunnel.ForwardSecrecy);
+
+    [Fact]
+    public void D_waits_for_names() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} -D").Tunnel.IsWaitingForNames);
+
+    [Fact]
+    public void F_stays_in_the_foreground() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} -F").IsForeground);
+
+    [Fact]
+    public void J_turns_keepalive_off() => Assert.False(Parsing.Daemon($"{Parsing.Minimal} -j").Tunnel.IsKeepAlive);
+
+    [Fact]
+    public void Syslog_logs_to_syslog() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} --syslog").IsSyslog);
+
+    [Theory]
+    [InlineData("[192.0.2.1]", 0)]
+    [InlineData("[192.0.2.1]:0", 0)]
+    [InlineData("[192.0.2.1]:99", 99)]
+    public void The_port_of_the_bind_address_may_be_left_out(string bind, int port) =>
+        Assert.Equal(port, Parsing.Daemon($"{Parsing.Minimal} -b {bind}").Tunnel.Bind!.Port);
+
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("0", int.MaxValue)]
+    [InlineData("2147483648", int.MaxValue)]
+    [InlineData("18446744073709551615", int.MaxValue)]
+    public void The_limit_is_a_count_where_0_means_none(string value, int expected) =>
+        Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} -n {value}").Tunnel.MaxConnections);
+
+    [Theory]
+    [InlineData("0.25", 0.25)]
+    [InlineData("1e1", 10)]
+    [InlineData(".5", 0.5)]
+    [InlineData("0", 5)]
+    [InlineData("1e-9", 0.001)]
+    public void The_timeout_is_in_seconds_with_fractions_and_0_means_the_default(string value, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Parsing.Daemon($"{Parsing.Minimal} -o {value}").Tunnel.Timeout);
+
+    [Theory]
+    [InlineData("-r 0.5", 0.5)]
+    [InlineData("-r 0", 60.0)]
+    [InlineData("-R", null)]
+    [InlineData("-r 60 -R", null)]
+    [InlineData("-r 0 -R", null)]
+    public void The_target_is_looked_up_again_every_r_seconds_or_with_R_never(string option, double? seconds) =>
+        Assert.Equal(seconds, Parsing.Daemon($"{Parsing.Minimal} {option}").Tunnel.ResolveInterval?.TotalSeconds);
+
+    [Theory]
+    [InlineData("", "[127.0.0.1]:1.pid")]
+    [InlineData(" -p run/x.pid", "run/x.pid")]
+    [InlineData(" -F", null)]
+    [InlineData(" -F -p run/x.pid", "run/x.pid")]
+    public void The_pid_file_is_the_given_one_or_for_a_daemon_the_sources(string more, string? expected) =>
+        Assert.Equal(expected, Parsing.Daemon(Parsing.Minimal + more).PidFile);
+
+    [Theory]
+    [InlineData("redis", "redis", null)]
+    [InlineData(":redis", null, "redis")]
+    [InlineData("1000:redis", "1000", "redis")]
+    [InlineData("a:b:c", "a", "b:c")]
+    public void U_names_a_user_a_group_or_both(string value, string? user, string? group) =>
+        Assert.Equal(new UserAndGroup(user, group), Parsing.Daemon($"{Parsing.Minimal} -u {value}").RunAs);
+
+    [Theory]
+    [InlineData("--log-level debug", LogLevel.Debug)]
+    [InlineData("--log-level=information", LogLevel.Information)]
+    [InlineData("--log-level=warning", LogLevel.Warning)]
+    [InlineData("--log-level=error", LogLevel.Error)]
+    public void The_log_level_is_one_of_four(string option, LogLevel expected) =>
+        Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} {option}").LogLevel);
+}

@@ -1,0 +1,49 @@
+namespace SpipedNet.CommandLine.Tests;
+
+/// <summary>Options that do not go together, and values that are none: which reason, and what is said.</summary>
+public sealed class UsageErrorTests
+{
+    [Theory]
+    [InlineData("-s /s -t /t -k key", "one of -e and -d is missing")]
+    [InlineData("-e -t /t -k key", "-s is missing")]
+    [InlineData("-e -s /s -k key", "-t is missing")]
+    [InlineData("-e -s /s -t /t", "-k is missing")]
+    [InlineData("-e -d -s /s -t /t -k key", "-e and -d exclude each other")]
+    [InlineData("-e -s /s -t /t -k key -fg", "-f and -g exclude each other")]
+    [InlineData("-e -s /s -t /t -k key -R -r 59", "-r and -R exclude each other")]
+    [InlineData("-e -s /s -t /t -k key -ee", "-e is given twice")]
+    [InlineData("-e -s /s -t /t -k key -j -j", "-j is given twice")]
+    [InlineData("-e -s /s -t /t -k key -k key", "-k is given twice")]
+    [InlineData("-e -s /s -s /s -t /t -k key", "-s is given twice")]
+    [InlineData("-e -s /s -t /t -k key -n 1 -n 1", "-n is given twice")]
+    [InlineData("-e -s /s -t /t -k key --syslog --syslog", "--syslog is given twice")]
+    public void Options_that_do_not_go_together_are_a_usage_error(string line, string message) =>
+        Assert.Equal(new CommandLineStop(StopReason.UsageError, message), Parsing.DaemonStop(line.Split(' ')));
+
+    [Theory]
+    [InlineData("-n", "many", "it is not a whole number of connections (0 for no limit)")]
+    [InlineData("-n", "-1", "it is not a whole number of connections (0 for no limit)")]
+    [InlineData("-n", "1.5", "it is not a whole number of connections (0 for no limit)")]
+    [InlineData("-n", "", "it is not a whole number of connections (0 for no limit)")]
+    [InlineData("-n", "18446744073709551616", "it is not a whole number of connections (0 for no limit)")]
+    [InlineData("-o", "5s", "it is not a number of seconds")]
+    [InlineData("-o", "", "it is not a number of seconds")]
+    [InlineData("-o", "1,5", "it is not a number of seconds")]
+    [InlineData("-o", "-1", "a number of seconds is from 0 to 4000000")]
+    [InlineData("-o", "nan", "a number of seconds is from 0 to 4000000")]
+    [InlineData("-o", "Infinity", "a number of seconds is from 0 to 4000000")]
+    [InlineData("-r", "4000001", "a number of seconds is from 0 to 4000000")]
+    [InlineData("-r", "x", "it is not a number of seconds")]
+    [InlineData("-u", "", "it is empty; write USER, :GROUP or USER:GROUP")]
+    [InlineData("-u", ":", "the group after the colon is missing")]
+    [InlineData("-u", "user:", "the group after the colon is missing")]
+    [InlineData("--log-level", "trace", "a log level is debug, information, warning or error")]
+    [InlineData("--log-level", "2", "a log level is debug, information, warning or error")]
+    [InlineData("-s", "localhost", "the port is missing; write host:port or [ip]:port")]
+    [InlineData("-t", "", "it is empty; write host:port, [ip]:port or /path")]
+    [InlineData("-b", "[1.2.3.4]:70000", "\"70000\" is not a port; a port is a number from 1 to 65535")]
+    public void A_wrong_value_is_named_with_its_option_and_the_reason(string option, string value, string reason) =>
+        Assert.Equal(
+            new CommandLineStop(StopReason.InvalidValue, $"{option} {value}: {reason}"),
+            Parsing.DaemonStop(option, value));
+}
