@@ -28,7 +28,8 @@ export PATH=$PATH:/usr/sbin PYTHONDONTWRITEBYTECODE=1
 
 if [ -z "$SPIPED_NET" ] && [[ " $* " != *' --help '* ]]; then
     echo 'building spiped-net, Release' >&2
-    dotnet publish --configuration Release --verbosity quiet --nologo --output artifacts/spiped-net src/SpipedNet >&2
+    MSBUILDDISABLENODEREUSE=1 dotnet publish --configuration Release --verbosity quiet --nologo -p:UseSharedCompilation=false \
+        --output artifacts/spiped-net src/SpipedNet >&2
 fi
 : "${SPIPED_NET:=$PWD/artifacts/spiped-net/spiped-net}"
 exec python3 bench/bench.py "$@"

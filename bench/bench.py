@@ -24,27 +24,28 @@ def arguments():
     parser = argparse.ArgumentParser(prog="bench.sh", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5, help="rounds; the figures are medians (default 5)")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that everything works")
-    parser.add_argument("--only", metavar="LIST", help="work that begins with one of: " + ", ".join(item[0] for item in WORK))
+    parser.add_argument("--only", metavar="LIST", help="work called or beginning with one of: " + ", ".join(item[0] for item in WORK))
     parser.add_argument("--peers", metavar="LIST", help="of: " + ", ".join(peer.name for peer in PEERS))
     parsed = parser.parse_args()
     # What is kept in bench/ is a whole run; a part of one goes elsewhere.
     is_whole = not (parsed.quick or parsed.only or parsed.peers)
     parsed.output = HERE if is_whole else os.path.join(os.path.dirname(HERE), "artifacts", "bench")
-    parsed.work = chosen(parser, parsed.only, WORK, lambda item, word: item[0].startswith(word))
-    parsed.peers = chosen(parser, parsed.peers, PEERS, lambda peer, word: peer.name == word)
+    parsed.work = chosen(parser, parsed.only, WORK, lambda item: item[0], str.startswith)
+    parsed.peers = chosen(parser, parsed.peers, PEERS, lambda peer: peer.name, str.__eq__)
     if parsed.quick:
         parsed.rounds = 1
     return parsed
 
 
-def chosen(parser, words, items, is_match):
+def chosen(parser, words, items, name, is_match):
+    """The items that the comma-separated words name: exactly, or else by is_match."""
     if words is None:
         return items
-    words = words.split(",")
-    for word in words:
-        if not any(is_match(item, word) for item in items):
-            parser.error(f"there is no {word!r}")
-    return [item for item in items if any(is_match(item, word) for word in words)]
+    names = []
+    for word in words.split(","):
+        exact = [name(item) for item in items if name(item) == word]
+        names += exact or [name(item) for item in items if is_match(name(item), word)] or parser.error(f"there is no {word!r}")
+    return [item for item in items if name(item) in names]
 
 
 def available(peers):
@@ -109,7 +110,8 @@ def run_rounds(args, peers, bench):
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
     args = arguments()
     peers = available(args.peers)
     if any(item[0].startswith("redis") for item in args.work) and not shutil.which("redis-benchmark"):

@@ -1,16 +1,17 @@
-"""The results as one SVG: how many times better than spiped, on a logarithmic scale."""
+"""The results as one SVG: how many times better than spiped, on a logarithmic scale; bars beyond it end at its edge."""
 import math
 
 from peers import BASELINE
 from report import ratio, rows
 
 # Okabe and Ito's colours, which the colour-blind tell apart; all of them show on white and on near-black.
-COLOURS = {"spiped-net": "#d55e00", "stunnel": "#0072b2", "haproxy-tls": "#009e73", "plain": "#999999"}
+OURS = "spiped-net"
+COLOURS = {OURS: "#d55e00", "stunnel": "#0072b2", "haproxy-tls": "#009e73", "plain": "#999999"}
 BAR, GAP, LABEL, WIDTH, TOP = 8, 8, 330, 900, 70
 LOWEST, HIGHEST = 1 / 4, 16
 STYLE = """
 text { font: 12px system-ui, sans-serif; fill: #1f2328; }
-.title { font-size: 16px; font-weight: 600; } .small { font-size: 10px; }
+.title { font-size: 16px; font-weight: 600; } .small { font-size: 10px; } .ours { font-weight: 600; }
 .back { fill: #ffffff; } .grid { stroke: #d0d7de; } .one { stroke: #1f2328; stroke-width: 1.5; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; } .back { fill: #0d1117; } .grid { stroke: #30363d; } .one { stroke: #e6edf3; }
@@ -19,7 +20,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 
 def x(times):
     share = math.log(min(max(times, LOWEST), HIGHEST) / LOWEST) / math.log(HIGHEST / LOWEST)
-    return LABEL + share * (WIDTH - LABEL - 50)
+    return LABEL + share * (WIDTH - LABEL - 70)
 
 
 def bars(key, figure, peers, results, top):
@@ -32,8 +33,8 @@ def bars(key, figure, peers, results, top):
         better = times if figure.best is max else 1 / times
         left, right, y = min(x(1), x(better)), max(x(1), x(better)), top + number * BAR
         parts.append(f'<rect x="{left:.1f}" y="{y}" width="{right - left:.1f}" height="{BAR - 1}" fill="{COLOURS[peer.name]}"/>')
-        if peer.name == "spiped-net":
-            parts.append(f'<text class="small" x="{max(right, x(1)) + 4:.1f}" y="{y + BAR}">{better:.2g}×</text>')
+        if peer.name == OURS:
+            parts.append(f'<text class="ours" x="{WIDTH - 46}" y="{y + BAR + 2}">{better:.{1 if better >= 1.95 else 2}f}×</text>')
     return parts
 
 

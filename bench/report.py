@@ -47,7 +47,8 @@ def rows(work, results):
 def table(work, peers, results):
     lines = ["| | | " + " | ".join(peer.title for peer in peers) + " |", "|---|---|" + "--:|" * len(peers)]
     for key, figure in rows(work, results):
-        if any(peer.name in results[key] for peer in peers if peer.name != BASELINE):
+        compared = [peer for peer in peers if peer.name != BASELINE] or peers
+        if any(peer.name in results[key] for peer in compared):
             cells = " | ".join(cell(results, key, peer, figure) for peer in peers)
             lines.append(f"| {figure.title} | {figure.unit}{' ↑' if figure.best is max else ' ↓'} | {cells} |")
     return lines
