@@ -5,17 +5,16 @@ using SpipedNet.Tunnel.Interop;
 namespace SpipedNet.Tunnel;
 
 /// <summary>A bound, listening descriptor, and the file of a UNIX socket that has to go when the tunnel does.</summary>
-internal sealed class BoundSource
+internal sealed class BoundSource : IDisposable
 {
     private string? _socketFile;
+    private int _descriptor;
 
     private BoundSource(int descriptor, string? socketFile)
     {
-        Descriptor = descriptor;
+        _descriptor = descriptor;
         _socketFile = socketFile;
     }
-
-    public int Descriptor { get; }
 
     /// <summary>Binds and listens, or explains in one line why not.</summary>
     public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error)
@@ -23,6 +22,18 @@ internal sealed class BoundSource
         (int descriptor, Errno errno) = ListenSocket.Open(endPoint);
         error = errno == Errno.None ? null : $"cannot listen on {address}: {errno.Describe()}{Advice(address, errno)}";
         return errno == Errno.None ? new BoundSource(descriptor, address.UnixPath) : null;
+    }
+
+    /// <summary>Hands the descriptor over; the caller closes it.</summary>
+    public int TakeDescriptor() => Interlocked.Exchange(ref _descriptor, -1);
+
+    /// <summary>Closes the descriptor unless it was taken, and removes the socket's file.</summary>
+    public void Dispose()
+    {
+        int descriptor = TakeDescriptor();
+        if (descriptor >= 0)
+            Libc.close(descriptor);
+        RemoveSocketFile();
     }
 
     /// <summary>

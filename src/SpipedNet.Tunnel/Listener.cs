@@ -23,11 +23,12 @@ internal sealed class Listener(
     private int _waited;
 
     /// <summary>Starts accepting; each connection is handed to the callback on its own loop.</summary>
-    public void Start(Action<StreamSocket, EndPoint?> onAccepted) => _loop.Post(() =>
+    public void Start(Action<StreamSocket, EndPoint?> onAccepted) => _loop.Post(async () =>
     {
-        var socket = new ListenSocket(_loop, descriptor);
+        // Nobody awaits this: an unexpected failure ends the process, for one that accepts nothing must not look alive.
+        using var socket = new ListenSocket(_loop, descriptor);
         _cancelAccept = socket.Cancel;
-        _ = AcceptAsync(socket, onAccepted);
+        await AcceptAsync(socket, onAccepted);
     });
 
     /// <summary>Stops accepting and closes the socket: later connects are refused.</summary>
@@ -65,8 +66,6 @@ internal sealed class Listener(
 
             // Any other error is that of a connection that ended before it was accepted (accept(2)): on to the next.
         }
-
-        socket.Dispose();
     }
 
     private async ValueTask WaitBelowLimitAsync()

@@ -59,7 +59,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
             throw new InvalidOperationException("Bind first.");
         if (options.ResolveInterval is { } interval)
             _resolver!.StartRefreshing(interval);
-        _listener = new Listener(_bound.Descriptor, options.Source, options.MaxConnections, loops, _connections, logger);
+        _listener = new Listener(_bound.TakeDescriptor(), options.Source, options.MaxConnections, loops, _connections, logger);
         _listener.Start((socket, peer) => _ = RunConnectionAsync(socket, peer));
     }
 
@@ -77,7 +77,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         _resolver?.Dispose();
         _listener?.Stop();
         _connections.CancelAll();
-        _bound?.RemoveSocketFile();
+        _bound?.Dispose();
     }
 
     private async Task RunConnectionAsync(StreamSocket accepted, EndPoint? peer)
@@ -90,6 +90,11 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         try
         {
             Report(peerName, await connection.RunAsync());
+        }
+        catch (Exception unexpected)
+        {
+            // A bug, or memory has run out: this connection is lost, the others are not.
+            TunnelLog.ConnectionFaulted(logger, unexpected, peerName);
         }
         finally
         {

@@ -11,6 +11,9 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Information, "connection from {Peer} broke: {Reason}")]
     public static partial void ConnectionBroke(ILogger logger, string peer, string reason);
 
+    [LoggerMessage(LogLevel.Error, "connection from {Peer} ended by an unexpected error")]
+    public static partial void ConnectionFaulted(ILogger logger, Exception unexpected, string peer);
+
     [LoggerMessage(LogLevel.Debug, "connection from {Peer} opened; {Open} open")]
     public static partial void ConnectionOpened(ILogger logger, string peer, int open);
 
