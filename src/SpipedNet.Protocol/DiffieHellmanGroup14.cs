@@ -32,19 +32,29 @@ internal static class DiffieHellmanGroup14
     private static readonly MontgomeryModulus Montgomery = new(Modulus);
 
     /// <summary>Whether a received value, which is public, is below p.</summary>
-    public static bool IsElement(ReadOnlySpan<byte> value) => value.SequenceCompareTo(Modulus) < 0;
+    public static bool IsInRange(ReadOnlySpan<byte> value) => value.SequenceCompareTo(Modulus) < 0;
+
+    /// <summary>Whether a received value, which is public, is 1: the sender forgoes forward secrecy.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> value) => value[^1] == 1 && !value[..^1].ContainsAnyExcept((byte)0);
+
+    /// <summary>Writes 1.</summary>
+    public static void WriteOne(Span<byte> value)
+    {
+        value.Clear();
+        value[^1] = 1;
+    }
 
     /// <summary>2^(2^258 + x) mod p.</summary>
-    public static void PowerOfGenerator(ReadOnlySpan<byte> x, Span<byte> result)
+    public static void RaiseGenerator(ReadOnlySpan<byte> x, Span<byte> result)
     {
         Span<byte> generator = stackalloc byte[ElementSize];
         generator.Clear();
         generator[^1] = 2;
-        Power(generator, x, result);
+        Raise(generator, x, result);
     }
 
     /// <summary>element^(2^258 + x) mod p.</summary>
-    public static void Power(ReadOnlySpan<byte> element, ReadOnlySpan<byte> x, Span<byte> result)
+    public static void Raise(ReadOnlySpan<byte> element, ReadOnlySpan<byte> x, Span<byte> result)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(element.Length, ElementSize);
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, ExponentSize);

@@ -2,139 +2,161 @@ using System.Security.Cryptography;
 
 namespace SpipedNet.Protocol;
 
-/// <summary>What this end found when it looked at the peer's y‖h.</summary>
-public enum PeerValueCheck
-{
-    /// <summary>The MAC is right and y is acceptable.</summary>
-    Accepted,
-
-    /// <summary>The MAC is wrong: the peer has another key, or is not spiped.</summary>
-    BadMac,
-
-    /// <summary>y is not below p.</summary>
-    OutOfRange,
-
-    /// <summary>y = 1, and this end requires forward secrecy.</summary>
-    WeakRefused,
-}
-
 /// <summary>
-/// What the two roles of a handshake share: nonces, the peer's y‖h, and the derivation of keys. The roles differ in who
-/// speaks first and in whose halves of the derived keys are whose.
+/// What both ends of spiped's handshake do (DESIGN, steps 1 to 5); <see cref="ClientHandshake"/> and
+/// <see cref="ServerHandshake"/> say in which order. Everything that both ends know comes as the client's half followed
+/// by the server's: nonces, MAC keys, session keys. Borrows the secret, owns and zeroes all else.
+/// Not for use by two threads at a time.
 /// </summary>
 public abstract class Handshake : IDisposable
 {
-    /// <summary>Bytes of a nonce.</summary>
+    /// <summary>Bytes of a nonce: each end's first message.</summary>
     public const int NonceSize = 32;
 
-    /// <summary>Bytes of y‖h, the Diffie-Hellman value and its MAC.</summary>
-    public const int AuthenticatedValueSize = DiffieHellmanGroup14.ElementSize + MacSize;
-
-    private const int MacSize = 32;
-    private const int MacKeySize = 32;
+    /// <summary>Bytes of y ‖ h, a Diffie-Hellman value and its HMAC-SHA256: each end's second message.</summary>
+    public const int AuthenticatedValueSize = DiffieHellmanGroup14.ElementSize + HMACSHA256.HashSizeInBytes;
 
     private readonly SharedSecret _secret;
     private readonly ForwardSecrecy _forwardSecrecy;
-    private readonly byte[] _nonce = new byte[NonceSize];
-
-    // nonce_C ‖ nonce_S ‖ y_SC: the salt of both derivations; of the first only its first 64 bytes.
-    private readonly SecretMemory _salt = new((2 * NonceSize) + DiffieHellmanGroup14.ElementSize);
-
-    // dk1 = dhmac_C ‖ dhmac_S.
-    private readonly SecretMemory _macKeys = new(2 * MacKeySize);
+    private readonly byte[] _nonces = new byte[2 * NonceSize];
+    private readonly SecretMemory _valueMacKeys = new(KeySchedule.ValueMacKeysSize);
     private readonly byte[] _peerValue = new byte[DiffieHellmanGroup14.ElementSize];
-    private EphemeralKeyPair? _pair;
-    private bool _isPeerAccepted;
+    private EphemeralKeyPair? _keyPair;
+    private HandshakeStep _step = HandshakeStep.ReceiveNonce;
 
     private protected Handshake(SharedSecret secret, ForwardSecrecy forwardSecrecy)
     {
+        ArgumentNullException.ThrowIfNull(secret);
         _secret = secret;
         _forwardSecrecy = forwardSecrecy;
-        RandomNumberGenerator.Fill(_nonce);
+        RandomNumberGenerator.Fill(OwnHalf(_nonces));
     }
 
-    // For known answers.
+    // For known answers; owns the pair.
     private protected Handshake(
-        SharedSecret secret, ForwardSecrecy forwardSecrecy, ReadOnlySpan<byte> nonce, EphemeralKeyPair pair)
+        SharedSecret secret, ForwardSecrecy forwardSecrecy, ReadOnlySpan<byte> nonce, EphemeralKeyPair keyPair)
     {
         _secret = secret;
         _forwardSecrecy = forwardSecrecy;
-        nonce.CopyTo(_nonce);
-        _pair = pair;
+        nonce.CopyTo(OwnHalf(_nonces));
+        _keyPair = keyPair;
     }
 
-    /// <summary>This end's nonce, to be sent at once (step 1).</summary>
-    public ReadOnlySpan<byte> Nonce => _nonce;
+    /// <summary>This end's nonce, 32 random bytes: send it at once, without waiting for the peer's.</summary>
+    public ReadOnlySpan<byte> Nonce => OwnHalf(_nonces);
 
-    /// <summary>Takes the peer's nonce and derives the keys that authenticate the exchange (step 2).</summary>
-    /// <param name="peerNonce">32 bytes; copied.</param>
+    internal SecretMemory ValueMacKeys => _valueMacKeys;
+
+    internal EphemeralKeyPair? KeyPair => _keyPair;
+
+    /// <summary>Takes the peer's nonce.</summary>
+    /// <param name="peerNonce">32 bytes.</param>
+    /// <exception cref="ArgumentException">Another length.</exception>
+    /// <exception cref="InvalidOperationException">Out of order.</exception>
     public void ReceiveNonce(ReadOnlySpan<byte> peerNonce)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(peerNonce.Length, NonceSize);
-        (IsClient ? _nonce : peerNonce).CopyTo(_salt.Span);
-        (IsClient ? peerNonce : _nonce).CopyTo(_salt.Span[NonceSize..]);
-        Rfc2898DeriveBytes.Pbkdf2(_secret.Key, _salt.Span[..(2 * NonceSize)], _macKeys.Span, 1, HashAlgorithmName.SHA256);
+        Expect(HandshakeStep.ReceiveNonce);
+        if (peerNonce.Length != NonceSize)
+            throw new ArgumentException($"A nonce has {NonceSize} bytes, not {peerNonce.Length}.", nameof(peerNonce));
+        peerNonce.CopyTo(PeerHalf(_nonces));
+        KeySchedule.DeriveValueMacKeys(_secret, _nonces, _valueMacKeys.Span);
+        _step = StepAfter(HandshakeStep.ReceiveNonce);
     }
 
-    /// <summary>Writes this end's y‖h (step 3). Costs an exponentiation unless forward secrecy is disabled.</summary>
-    /// <param name="destination">288 bytes.</param>
+    /// <summary>
+    /// Writes y ‖ h, this end's message. Costly, an exponentiation, unless forward secrecy is disabled (y = 1).
+    /// </summary>
+    /// <param name="destination">At least 288 bytes.</param>
+    /// <exception cref="ArgumentException">Too short.</exception>
+    /// <exception cref="InvalidOperationException">Out of order.</exception>
     public void WriteValue(Span<byte> destination)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, AuthenticatedValueSize);
-        _pair ??= _forwardSecrecy == ForwardSecrecy.Disabled ? EphemeralKeyPair.Weak() : EphemeralKeyPair.Generate();
-        _pair.Value.CopyTo(destination);
-        HMACSHA256.HashData(MacKey(ofClient: IsClient), _pair.Value, destination[DiffieHellmanGroup14.ElementSize..]);
+        Expect(HandshakeStep.WriteValue);
+        if (destination.Length < AuthenticatedValueSize)
+            throw new ArgumentException($"The value has {AuthenticatedValueSize} bytes; there is room for {destination.Length}.", nameof(destination));
+        Span<byte> value = destination[..DiffieHellmanGroup14.ElementSize];
+        if (_forwardSecrecy == ForwardSecrecy.Disabled)
+            DiffieHellmanGroup14.WriteOne(value);
+        else
+            (_keyPair ??= EphemeralKeyPair.Generate()).PublicValue.CopyTo(value);
+        HMACSHA256.HashData(OwnHalf(_valueMacKeys.Span), value, destination[DiffieHellmanGroup14.ElementSize..]);
+        _step = StepAfter(HandshakeStep.WriteValue);
     }
 
-    /// <summary>Checks the peer's y‖h (step 3): first the MAC, in constant time, then y. Costs one hash.</summary>
-    /// <param name="value">288 bytes; copied.</param>
+    /// <summary>
+    /// Checks the peer's y ‖ h: first the MAC, in constant time, then y &lt; p, then y ≠ 1 where that is required. Cheap.
+    /// After any answer but <see cref="PeerValueCheck.Accepted"/> the handshake is over and the connection must be
+    /// dropped without another byte.
+    /// </summary>
+    /// <param name="value">288 bytes.</param>
+    /// <exception cref="ArgumentException">Another length.</exception>
+    /// <exception cref="InvalidOperationException">Out of order.</exception>
     public PeerValueCheck ReceiveValue(ReadOnlySpan<byte> value)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(value.Length, AuthenticatedValueSize);
-        ReadOnlySpan<byte> y = value[..DiffieHellmanGroup14.ElementSize];
-        Span<byte> mac = stackalloc byte[MacSize];
-        HMACSHA256.HashData(MacKey(ofClient: !IsClient), y, mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac, value[DiffieHellmanGroup14.ElementSize..]))
-            return PeerValueCheck.BadMac;
-        if (!DiffieHellmanGroup14.IsElement(y))
-            return PeerValueCheck.OutOfRange;
-        if (_forwardSecrecy == ForwardSecrecy.Required && IsOne(y))
-            return PeerValueCheck.WeakRefused;
-        y.CopyTo(_peerValue);
-        _isPeerAccepted = true;
-        return PeerValueCheck.Accepted;
+        Expect(HandshakeStep.ReceiveValue);
+        if (value.Length != AuthenticatedValueSize)
+            throw new ArgumentException($"A value has {AuthenticatedValueSize} bytes, not {value.Length}.", nameof(value));
+        PeerValueCheck check = CheckValue(value);
+        _step = check == PeerValueCheck.Accepted ? StepAfter(HandshakeStep.ReceiveValue) : HandshakeStep.Over;
+        return check;
     }
 
-    /// <summary>Derives this end's session keys (steps 4 and 5). Costs an exponentiation unless forward secrecy is disabled.</summary>
-    /// <exception cref="InvalidOperationException">The peer's value was not accepted, or ours was not written.</exception>
+    /// <summary>The session's keys; the caller disposes them. Costly, an exponentiation, unless either value is 1.</summary>
+    /// <exception cref="InvalidOperationException">The peer's value was not accepted, or this end's not written.</exception>
     public SessionKeys DeriveKeys()
     {
-        if (!_isPeerAccepted || _pair is null)
-            throw new InvalidOperationException("Both values must have been exchanged.");
-        Span<byte> keys = stackalloc byte[2 * PacketKeys.MaterialSize];
-        _pair.Agree(_peerValue, _salt.Span[(2 * NonceSize)..]);
-        Rfc2898DeriveBytes.Pbkdf2(_secret.Key, _salt.Span, keys, 1, HashAlgorithmName.SHA256);
-        Span<byte> ofClient = keys[..PacketKeys.MaterialSize];
-        Span<byte> ofServer = keys[PacketKeys.MaterialSize..];
-        var session = IsClient ? new SessionKeys(ofClient, ofServer) : new SessionKeys(ofServer, ofClient);
+        Expect(HandshakeStep.DeriveKeys);
+        _step = HandshakeStep.Over;
+        Span<byte> sharedValue = stackalloc byte[DiffieHellmanGroup14.ElementSize];
+        ComputeSharedValue(sharedValue);
+        Span<byte> keys = stackalloc byte[KeySchedule.SessionKeysSize];
+        KeySchedule.DeriveSessionKeys(_secret, _nonces, sharedValue, keys);
+        var session = new SessionKeys(sealerKeys: OwnHalf(keys), openerKeys: PeerHalf(keys));
+        CryptographicOperations.ZeroMemory(sharedValue);
         CryptographicOperations.ZeroMemory(keys);
         return session;
     }
 
-    /// <summary>Zeroes all secrets of the handshake; session keys that were derived live on.</summary>
+    /// <summary>Zeroes the MAC keys and the ephemeral pair.</summary>
     public void Dispose()
     {
-        _salt.Dispose();
-        _macKeys.Dispose();
-        _pair?.Dispose();
+        _step = HandshakeStep.Over;
+        _valueMacKeys.Dispose();
+        _keyPair?.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    private protected abstract bool IsClient { get; }
+    private protected abstract Span<byte> OwnHalf(Span<byte> clientThenServer);
 
-    internal ReadOnlySpan<byte> MacKey(bool ofClient) => _macKeys.Span.Slice(ofClient ? 0 : MacKeySize, MacKeySize);
+    private protected abstract Span<byte> PeerHalf(Span<byte> clientThenServer);
 
-    internal ReadOnlySpan<byte> AgreedValue => _salt.Span[(2 * NonceSize)..];
+    private protected abstract HandshakeStep StepAfter(HandshakeStep step);
 
-    private static bool IsOne(ReadOnlySpan<byte> y) => y[^1] == 1 && !y[..^1].ContainsAnyExcept((byte)0);
+    internal void ComputeSharedValue(Span<byte> sharedValue)
+    {
+        if (_forwardSecrecy == ForwardSecrecy.Disabled || DiffieHellmanGroup14.IsOne(_peerValue))
+            DiffieHellmanGroup14.WriteOne(sharedValue);
+        else
+            _keyPair!.ComputeSharedValue(_peerValue, sharedValue);
+    }
+
+    private PeerValueCheck CheckValue(ReadOnlySpan<byte> value)
+    {
+        value[..DiffieHellmanGroup14.ElementSize].CopyTo(_peerValue);
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(PeerHalf(_valueMacKeys.Span), _peerValue, mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac, value[DiffieHellmanGroup14.ElementSize..]))
+            return PeerValueCheck.BadMac;
+        if (!DiffieHellmanGroup14.IsInRange(_peerValue))
+            return PeerValueCheck.OutOfRange;
+        return _forwardSecrecy == ForwardSecrecy.Required && DiffieHellmanGroup14.IsOne(_peerValue)
+            ? PeerValueCheck.WeakRefused
+            : PeerValueCheck.Accepted;
+    }
+
+    private void Expect(HandshakeStep step)
+    {
+        if (_step != step)
+            throw new InvalidOperationException($"The handshake's next step is {_step}, not {step}.");
+    }
 }

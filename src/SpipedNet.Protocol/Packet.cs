@@ -1,21 +1,28 @@
 namespace SpipedNet.Protocol;
 
 /// <summary>
-/// The sizes of a packet: AES-256-CTR(payload ‖ zeros to 1024 ‖ length as big-endian uint32) ‖ HMAC-SHA256 of that and of
-/// the packet number (spiped DESIGN, "Encrypted packets").
+/// The shape of a packet on the wire (spiped DESIGN, "Transport"): AES-256-CTR of 1024 bytes of zero-padded payload
+/// and its length as a big-endian uint32, then HMAC-SHA256 of that ciphertext and the packet's number.
 /// </summary>
 public static class Packet
 {
-    /// <summary>Bytes of a packet on the wire.</summary>
+    /// <summary>Bytes of a packet on the wire, whatever it carries.</summary>
     public const int Size = CiphertextSize + MacSize;
 
-    /// <summary>Bytes of payload that a packet carries at most; it carries at least one.</summary>
+    /// <summary>Most payload bytes in one packet; the least is 1.</summary>
     public const int MaxPayload = 1024;
 
-    internal const int LengthSize = 4;
-    internal const int CiphertextSize = MaxPayload + LengthSize;
-    internal const int MacSize = 32;
+    /// <summary>Bytes of the HMAC-SHA256 that ends a packet.</summary>
+    public const int MacSize = 32;
 
-    /// <summary>How many packets a payload of this many bytes takes.</summary>
-    public static int CountFor(int payloadLength) => (payloadLength + MaxPayload - 1) / MaxPayload;
+    internal const int LengthSize = sizeof(uint);
+
+    internal const int CiphertextSize = MaxPayload + LengthSize;
+
+    /// <summary>How many packets carry <paramref name="payloadLength"/> bytes: none for 0.</summary>
+    public static int CountFor(int payloadLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(payloadLength);
+        return payloadLength / MaxPayload + (payloadLength % MaxPayload == 0 ? 0 : 1);
+    }
 }

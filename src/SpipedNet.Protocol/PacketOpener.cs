@@ -3,68 +3,63 @@ using System.Security.Cryptography;
 
 namespace SpipedNet.Protocol;
 
-/// <summary>What opening packets came to.</summary>
-public enum OpenStatus
+/// <summary>
+/// Verifies and decrypts a direction's packets, numbered from 0. Owns its keys and zeroes them when disposed.
+/// Not for use by two threads at a time.
+/// </summary>
+public sealed class PacketOpener : IDisposable
 {
-    /// <summary>All were opened.</summary>
-    Opened,
+    private readonly DirectionKeys _keys;
+    private ulong _number;
+    private OpenStatus _status = OpenStatus.Opened;
 
-    /// <summary>A packet's MAC is wrong: it was forged, damaged, repeated, or is out of order.</summary>
-    BadMac,
+    internal PacketOpener(ReadOnlySpan<byte> keys) => _keys = new DirectionKeys(keys);
 
-    /// <summary>A packet with a good MAC says that it carries no payload, or more than it can.</summary>
-    BadLength,
-}
-
-/// <param name="Status">Whether all packets were good.</param>
-/// <param name="Length">Payload bytes written: those of the packets before the first bad one.</param>
-public readonly record struct OpenResult(OpenStatus Status, int Length);
-
-/// <summary>Turns the packets of one direction into payload. Not thread-safe.</summary>
-public sealed class PacketOpener
-{
-    private readonly PacketKeys _keys;
-    private OpenStatus _refusal = OpenStatus.Opened;
-
-    internal PacketOpener(PacketKeys keys) => _keys = keys;
+    internal ReadOnlySpan<byte> Remains => _keys.Remains;
 
     /// <summary>
-    /// Verifies and decrypts packets in order. Nothing of a bad packet, or of what follows it, is written; after one, all
-    /// are refused.
+    /// Opens whole packets, in order. At a bad one it stops: nothing of it or of what follows is released, and every
+    /// later call answers the same with length 0.
     /// </summary>
-    /// <param name="packets">Whole packets; decrypted in place.</param>
-    /// <param name="destination">Room for <see cref="Packet.MaxPayload"/> bytes a packet; may start where the packets do, else must not overlap them.</param>
+    /// <param name="packets">A multiple of <see cref="Packet.Size"/> bytes; may be overwritten.</param>
+    /// <param name="destination">Takes the payloads, one after another: 1024 bytes for each packet, either the start
+    /// of <paramref name="packets"/> itself or disjoint from it.</param>
+    /// <exception cref="ArgumentException">A length is wrong.</exception>
     public OpenResult Open(Span<byte> packets, Span<byte> destination)
     {
         if (packets.Length % Packet.Size != 0)
-            throw new ArgumentException("Only whole packets can be opened.", nameof(packets));
-        int written = 0;
-        for (; packets.Length > 0 && _refusal == OpenStatus.Opened; packets = packets[Packet.Size..])
-            written += OpenOne(packets[..Packet.Size], destination[written..]);
-        return new OpenResult(_refusal, written);
+            throw new ArgumentException($"{packets.Length} bytes are no whole number of packets.", nameof(packets));
+        int count = packets.Length / Packet.Size;
+        if (destination.Length / Packet.MaxPayload < count)
+            throw new ArgumentException($"{count} payloads may not fit into {destination.Length} bytes.", nameof(destination));
+        int length = 0;
+        for (int i = 0; i < count && _status == OpenStatus.Opened; i++)
+            length += OpenOne(packets.Slice(i * Packet.Size, Packet.Size), destination[length..]);
+        return new OpenResult(_status, length);
     }
+
+    /// <summary>Zeroes the keys.</summary>
+    public void Dispose() => _keys.Dispose();
 
     private int OpenOne(Span<byte> packet, Span<byte> destination)
     {
-        ulong number = _keys.Number++;
-        Span<byte> ciphertext = packet[..Packet.CiphertextSize];
+        Span<byte> text = packet[..Packet.CiphertextSize];
         Span<byte> mac = stackalloc byte[Packet.MacSize];
-        _keys.ComputeMac(number, ciphertext, mac);
+        _keys.ComputeMac(_number, text, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, packet[Packet.CiphertextSize..]))
         {
-            _refusal = OpenStatus.BadMac;
+            _status = OpenStatus.BadMac;
             return 0;
         }
-
-        _keys.ApplyKeystream(number, ciphertext);
-        uint length = BinaryPrimitives.ReadUInt32BigEndian(ciphertext[Packet.MaxPayload..]);
+        _keys.ApplyKeystream(_number, text);
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(text[Packet.MaxPayload..]);
         if (length is 0 or > Packet.MaxPayload)
         {
-            _refusal = OpenStatus.BadLength;
+            _status = OpenStatus.BadLength;
             return 0;
         }
-
-        ciphertext[..(int)length].CopyTo(destination);
+        text[..(int)length].CopyTo(destination);
+        _number++;
         return (int)length;
     }
 }

@@ -1,20 +1,40 @@
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace SpipedNet.Protocol;
 
-/// <summary>Memory for secrets: pinned, so that the garbage collector leaves no copies, and zeroed at the end of its life.</summary>
+/// <summary>
+/// Memory for key material: pinned, so that the garbage collector leaves no copies behind, and zeroed by
+/// <see cref="Dispose"/>. Reading it after that throws <see cref="ObjectDisposedException"/>.
+/// </summary>
 internal sealed class SecretMemory(int size) : IDisposable
 {
     private readonly byte[] _bytes = GC.AllocateArray<byte>(size, pinned: true);
+    private bool _isDisposed;
 
-    /// <summary>The secret. Zeros after <see cref="Dispose"/>.</summary>
-    public Span<byte> Span => _bytes;
+    /// <summary>A zeroed-at-the-end copy of <paramref name="source"/>.</summary>
+    public static SecretMemory CopyOf(ReadOnlySpan<byte> source)
+    {
+        var memory = new SecretMemory(source.Length);
+        source.CopyTo(memory.Span);
+        return memory;
+    }
 
-    /// <summary>The address is stable for the object's life.</summary>
-    public ref byte Start => ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(_bytes);
+    /// <summary>The bytes; valid until <see cref="Dispose"/>.</summary>
+    public Span<byte> Span
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _bytes;
+        }
+    }
 
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);
+    /// <summary>What is left in memory, also after <see cref="Dispose"/>: for the tests of zeroing.</summary>
+    internal ReadOnlySpan<byte> Remains => _bytes;
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        CryptographicOperations.ZeroMemory(_bytes);
+    }
 }

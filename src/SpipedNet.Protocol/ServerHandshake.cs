@@ -1,21 +1,34 @@
 namespace SpipedNet.Protocol;
 
 /// <summary>
-/// The handshake of the <c>-d</c> end: <see cref="Handshake.ReceiveNonce"/>, <see cref="Handshake.ReceiveValue"/>,
-/// <see cref="Handshake.WriteValue"/>, <see cref="Handshake.DeriveKeys"/>, in this order.
+/// The <c>-d</c> end's handshake: <see cref="Handshake.Nonce"/>, <see cref="Handshake.ReceiveNonce"/>,
+/// <see cref="Handshake.ReceiveValue"/>, <see cref="Handshake.WriteValue"/>, <see cref="Handshake.DeriveKeys"/>. It
+/// computes nothing costly, and says nothing, before the client has proved that it knows the secret.
 /// </summary>
 public sealed class ServerHandshake : Handshake
 {
-    /// <inheritdoc cref="ClientHandshake(SharedSecret, ForwardSecrecy)"/>
+    /// <summary>A handshake with a fresh nonce.</summary>
+    /// <param name="secret">Borrowed for the life of the handshake.</param>
+    /// <param name="forwardSecrecy">Whether this end, and its peer, must exchange ephemeral values.</param>
     public ServerHandshake(SharedSecret secret, ForwardSecrecy forwardSecrecy)
         : base(secret, forwardSecrecy)
     {
     }
 
-    internal ServerHandshake(SharedSecret secret, ForwardSecrecy forwardSecrecy, ReadOnlySpan<byte> nonce, EphemeralKeyPair pair)
-        : base(secret, forwardSecrecy, nonce, pair)
+    internal ServerHandshake(
+        SharedSecret secret, ForwardSecrecy forwardSecrecy, ReadOnlySpan<byte> nonce, EphemeralKeyPair keyPair)
+        : base(secret, forwardSecrecy, nonce, keyPair)
     {
     }
 
-    private protected override bool IsClient => false;
+    private protected override Span<byte> OwnHalf(Span<byte> clientThenServer) => clientThenServer[(clientThenServer.Length / 2)..];
+
+    private protected override Span<byte> PeerHalf(Span<byte> clientThenServer) => clientThenServer[..(clientThenServer.Length / 2)];
+
+    private protected override HandshakeStep StepAfter(HandshakeStep step) => step switch
+    {
+        HandshakeStep.ReceiveNonce => HandshakeStep.ReceiveValue,
+        HandshakeStep.ReceiveValue => HandshakeStep.WriteValue,
+        _ => HandshakeStep.DeriveKeys,
+    };
 }

@@ -1,17 +1,13 @@
 namespace SpipedNet.Protocol;
 
-/// <summary>What a handshake yields: the sealer of this end's packets and the opener of the peer's.</summary>
+/// <summary>What a handshake yields: this end's sealer and opener. Disposing it zeroes the keys of both.</summary>
 public sealed class SessionKeys : IDisposable
 {
-    private readonly PacketKeys _sending;
-    private readonly PacketKeys _receiving;
-
-    internal SessionKeys(ReadOnlySpan<byte> sending, ReadOnlySpan<byte> receiving)
+    // Each direction's keys: AES-256 key, then HMAC-SHA256 key.
+    internal SessionKeys(ReadOnlySpan<byte> sealerKeys, ReadOnlySpan<byte> openerKeys)
     {
-        _sending = new PacketKeys(sending);
-        _receiving = new PacketKeys(receiving);
-        Sealer = new PacketSealer(_sending);
-        Opener = new PacketOpener(_receiving);
+        Sealer = new PacketSealer(sealerKeys);
+        Opener = new PacketOpener(openerKeys);
     }
 
     /// <summary>Seals what this end sends.</summary>
@@ -20,10 +16,10 @@ public sealed class SessionKeys : IDisposable
     /// <summary>Opens what this end receives.</summary>
     public PacketOpener Opener { get; }
 
-    /// <summary>Zeroes the keys of both directions; neither sealer nor opener may be used any more.</summary>
+    /// <inheritdoc/>
     public void Dispose()
     {
-        _sending.Dispose();
-        _receiving.Dispose();
+        Sealer.Dispose();
+        Opener.Dispose();
     }
 }

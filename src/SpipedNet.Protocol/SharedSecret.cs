@@ -3,44 +3,49 @@ using System.Security.Cryptography;
 namespace SpipedNet.Protocol;
 
 /// <summary>
-/// K, the secret that both ends of a tunnel share: the SHA-256 of the whole key file, of whatever length
-/// (spiped proto_crypt.c, proto_crypt_secret).
+/// K, the secret that both ends of a tunnel share: the SHA-256 of the key file (spiped DESIGN, "Secrets").
+/// Owns its memory and zeroes it when disposed; handshakes borrow it.
 /// </summary>
 public sealed class SharedSecret : IDisposable
 {
-    /// <summary>Bytes of K.</summary>
+    /// <summary>Bytes in K.</summary>
     public const int Size = 32;
 
-    private const int FingerprintSize = 4;
+    private readonly SecretMemory _key;
 
-    private readonly SecretMemory _key = new(Size);
-
-    private SharedSecret()
+    private SharedSecret(SecretMemory key)
     {
+        _key = key;
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(key.Span, digest);
+        Fingerprint = Convert.ToHexStringLower(digest[..4]);
     }
 
-    /// <summary>The first 8 hex digits of SHA-256(K): enough for people to compare, useless for finding K.</summary>
-    public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Key)[..FingerprintSize]);
+    /// <summary>The first 8 hex digits, in lower case, of SHA-256(K): names the key in logs without revealing it.</summary>
+    public string Fingerprint { get; }
 
     internal ReadOnlySpan<byte> Key => _key.Span;
 
-    /// <summary>K from the contents of a key file.</summary>
+    internal ReadOnlySpan<byte> Remains => _key.Remains;
+
+    /// <summary>K = SHA-256 of the whole key file, of any length, also empty.</summary>
     public static SharedSecret FromKeyMaterial(ReadOnlySpan<byte> keyFileContents)
     {
-        var secret = new SharedSecret();
-        SHA256.HashData(keyFileContents, secret._key.Span);
-        return secret;
+        var key = new SecretMemory(Size);
+        SHA256.HashData(keyFileContents, key.Span);
+        return new SharedSecret(key);
     }
 
-    /// <summary>K itself, for callers that have hashed a stream. The 32 bytes are copied; the caller zeroes its own.</summary>
+    /// <summary>K from the SHA-256 of a key file that was hashed as a stream.</summary>
+    /// <param name="digest">32 bytes; copied, the caller zeroes its own.</param>
+    /// <exception cref="ArgumentException"><paramref name="digest"/> is not 32 bytes long.</exception>
     public static SharedSecret FromDigest(ReadOnlySpan<byte> digest)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(digest.Length, Size);
-        var secret = new SharedSecret();
-        digest.CopyTo(secret._key.Span);
-        return secret;
+        if (digest.Length != Size)
+            throw new ArgumentException($"A SHA-256 digest has {Size} bytes, not {digest.Length}.", nameof(digest));
+        return new SharedSecret(SecretMemory.CopyOf(digest));
     }
 
-    /// <summary>Zeroes K.</summary>
+    /// <summary>Zeroes K. Handshakes that use it must have ended.</summary>
     public void Dispose() => _key.Dispose();
 }
