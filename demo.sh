@@ -179,10 +179,11 @@ show_value() {
 
 show_refusal() {
     step '3. Without the key, the encrypted port is of no use'
-    local before; before=$(wc -l <"$dir/server.log")
+    local before tenths; before=$(wc -l <"$dir/server.log")
     run redis-cli -p "$wire_port" set intruder 'was here'
     [ "$status" != 0 ] && [ "$answer" != OK ] || fail 'a plain redis-cli should get nowhere on the encrypted port'
     say 'It wants an answer of Redis and gets the random bytes that open the handshake, which it cannot go on with.'
+    for ((tenths = 0; tenths < 10 && $(wc -l <"$dir/server.log") == before; tenths++)); do sleep 0.1; done
     tail -n "+$((before + 1))" "$dir/server.log" | cut -c 1-200 | sed 's/^/    spiped-net -d logs: /'
     run redis-cli -p "$redis_port" exists intruder
     [ "$answer" = 0 ] || fail 'the command reached Redis past the tunnel' "$dir/server.log"
