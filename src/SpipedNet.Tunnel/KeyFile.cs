@@ -37,7 +37,7 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            error = $"cannot read {name}: {FileError.Reason(path, failure)}{Advice(path, failure)}";
+            error = $"cannot read {name}: {SystemError.Describe(path, failure)}{Advice(path, failure)}";
         }
 
         return keyFile is not null;

@@ -1,8 +1,8 @@
 using System.IO.Pipes;
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using SpipedNet.CommandLine;
+using SpipedNet.Tunnel;
 
 namespace SpipedNet.Hosting;
 
@@ -30,7 +30,7 @@ internal static unsafe class BackgroundProcess
             Libc.dup2((int)nowhere.DangerousGetHandle(), 1);
         int error = Spawn(Environment.ProcessPath!, arguments, environment, out int child);
         if (error != 0)
-            return Fail($"cannot start the daemon process: {Marshal.GetPInvokeErrorMessage(error)}");
+            return Fail($"cannot start the daemon process: {SystemError.Describe(error)}");
         ready.DisposeLocalCopyOfClientHandle();
         if (ready.ReadByte() >= 0)
             return 0;

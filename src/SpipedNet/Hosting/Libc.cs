@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SpipedNet.Tunnel;
 
 namespace SpipedNet.Hosting;
 
@@ -8,7 +9,7 @@ internal static unsafe partial class Libc
     public const int EPERM = 1;
 
     /// <summary>The system's words for the last call's error.</summary>
-    public static string LastErrorText => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
+    public static string LastErrorText => SystemError.Describe(Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsid();

@@ -75,5 +75,5 @@ internal sealed class PidFile : IDisposable
         File.Exists(path) && new FileInfo(path).Length == _processId.Length && File.ReadAllText(path) == _processId;
 
     private static string Describe(string path, Exception failure) =>
-        $"cannot write pid file {path}: {FileError.Reason(path, failure)}; choose another with -p";
+        $"cannot write pid file {path}: {SystemError.Describe(path, failure)}; choose another with -p";
 }

@@ -33,11 +33,10 @@ internal static class DaemonLogs
         {
             return new SyslogSink(SyslogSink.DefaultSocket, ProgramText.Daemon.Name, standardError);
         }
-        catch (SocketException failure)
+        catch (SocketException)
         {
             Console.Error.WriteLine(
-                $"{ProgramText.Daemon.Name}: warning: cannot log to syslog at {SyslogSink.DefaultSocket}: {failure.Message}; "
-                + "logging to standard error instead");
+                $"{ProgramText.Daemon.Name}: warning: no syslog listens on {SyslogSink.DefaultSocket}; logging to standard error instead");
             return standardError;
         }
     }

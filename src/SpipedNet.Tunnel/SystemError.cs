@@ -2,15 +2,18 @@ using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
-/// <summary>The reason behind an exception of the file API in the system's words, without the file's name.</summary>
-public static class FileError
+/// <summary>Errors of the system in its own words, in lower case so that they fit after a colon.</summary>
+public static class SystemError
 {
     private const int ENOENT = 2, EACCES = 13, ENAMETOOLONG = 36;
 
-    /// <summary>Why a file could not be opened, read or written; fits after a colon.</summary>
+    /// <summary>The words for an errno.</summary>
+    public static string Describe(int errno) => ((Errno)errno).Describe();
+
+    /// <summary>Why a file could not be opened, read or written, without its name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="failure">What the file API threw.</param>
-    public static string Reason(string path, Exception failure) => failure switch
+    public static string Describe(string path, Exception failure) => failure switch
     {
         // The runtime calls this a missing permission.
         _ when Directory.Exists(path) => "it is a directory",
@@ -22,6 +25,4 @@ public static class FileError
         { HResult: > 0 and var errno } => Describe(errno),
         _ => failure.Message,
     };
-
-    private static string Describe(int errno) => ((Errno)errno).Describe();
 }
