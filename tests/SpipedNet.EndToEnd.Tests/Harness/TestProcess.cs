@@ -100,6 +100,7 @@ internal sealed class TestProcess : IDisposable
             return;
         _isDisposed = true;
         ProcessMark.KillBearers(_mark);
+        _process.Kill();
         _process.WaitForExit(Deadline.Usual);
         _process.Dispose();
     }
