@@ -26,23 +26,34 @@ public sealed class TargetTests : IDisposable
         await late.AssertEchoesAsync();
     }
 
-    [Theory]
-    [InlineData("-e")]
-    [InlineData("-d")]
+    [Fact]
     [Trait(Programs.Beyond, Programs.BeyondSpiped)]
-    public async Task A_client_whose_target_refuses_is_reset(string role)
+    public async Task A_client_whose_server_end_refuses_is_reset()
     {
         TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
         TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, _directory);
         // Held to the timeout, the client would wait for longer than this test does.
         using TunnelEnd end = TunnelEnd.Start(
-            Maker.Ours, role, source, nobody.Text, _directory.NewKey(), "-o", "600");
+            Maker.Ours, "-e", source, nobody.Text, _directory.NewKey(), "-o", "600");
         await end.ListeningAsync();
 
         SocketException reset = await Assert.ThrowsAsync<SocketException>(() => ConnectAndReceiveAsync(source));
 
         Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
         await end.Process.ErrorContainsAsync(nobody.Text);
+    }
+
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task A_client_is_reset_through_both_ends_when_the_target_behind_them_refuses()
+    {
+        TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, nobody, "-o", "600");
+
+        SocketException reset = await Assert.ThrowsAsync<SocketException>(() => ConnectAndReceiveAsync(tunnel.Source));
+
+        Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+        await tunnel.Server.Process.ErrorContainsAsync(nobody.Text);
     }
 
     [Fact]
