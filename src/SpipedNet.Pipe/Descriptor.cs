@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Pipe;
@@ -10,6 +12,10 @@ namespace SpipedNet.Pipe;
 internal sealed unsafe partial class Descriptor(int number)
 {
     private const int Interrupted = 4, WouldBlock = 11; // EINTR, EAGAIN
+    private const int GetFlags = 3, AccessMode = 3, WriteOnly = 1; // F_GETFL, O_ACCMODE, O_WRONLY
+    private const int ShutdownWrite = 1; // SHUT_WR
+    private const int StandardError = 2;
+    private const string Descriptors = "/proc/self/fd";
     private const short Readable = 1, Writable = 4;     // POLLIN, POLLOUT
 
     /// <summary>Reads what is there, waiting for the first byte; 0 is the end.</summary>
@@ -42,8 +48,28 @@ internal sealed unsafe partial class Descriptor(int number)
         }
     }
 
-    /// <summary>Closes it, so that who reads or writes at its other end sees that.</summary>
-    public void Close() => _ = close(number);
+    /// <summary>Ends the output, so that who reads at its other end sees that while this process lives on.</summary>
+    public void End()
+    {
+        // A socket is shut down as in spiped's pushbits.c; anything else refuses that.
+        _ = shutdown(number, ShutdownWrite);
+        string? output = FileOf(number);
+        if (output is null || output == FileOf(StandardError))
+            return;
+        // The runtime keeps duplicates of the standard streams (5 to 7): a pipe ends only when they go too.
+        using SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        foreach (string path in Directory.GetFiles(Descriptors))
+        {
+            int descriptor = int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture);
+            if (FileOf(descriptor) == output)
+                _ = dup2((int)nowhere.DangerousGetHandle(), descriptor);
+        }
+    }
+
+    // What a descriptor that can only be written leads to; null for any other, such as a terminal, which is input as well.
+    private static string? FileOf(int descriptor) => (fcntl(descriptor, GetFlags) & AccessMode) == WriteOnly
+        ? new FileInfo($"{Descriptors}/{descriptor}").LinkTarget
+        : null;
 
     // Whoever shares the descriptor may have made it non-blocking.
     private void WaitOrThrow(short events)
@@ -66,8 +92,14 @@ internal sealed unsafe partial class Descriptor(int number)
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte* buffer, nuint count);
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int close(int fd);
+    [LibraryImport("libc")]
+    private static partial int shutdown(int fd, int how);
+
+    [LibraryImport("libc")]
+    private static partial int fcntl(int fd, int command);
+
+    [LibraryImport("libc")]
+    private static partial int dup2(int fd, int target);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollDescriptor* descriptors, nuint count, int timeout);

@@ -74,7 +74,7 @@ internal static class StandardStreams
         }
 
         // So that who reads our output sees its end while the other direction lives on.
-        output.Close();
+        output.End();
 
         return null;
     }

@@ -77,6 +77,9 @@ internal static class HandshakeExchange
 
     private static string? Explain(IoResult result, int expected)
     {
+        // The server's end resets a connection too whose target it cannot reach.
+        if (result.Error == Errno.ConnectionReset)
+            return "the peer reset the connection: it has another key, cannot reach its target, or is not spiped";
         if (result.Error != Errno.None)
             return Explain(result.Error);
         return result.Count == expected ? null : "the peer closed the connection: it has another key, or is not spiped";
