@@ -12,6 +12,7 @@ internal sealed class PortablePacketCipher : PacketCipher
     private const int BytesAtOnce = (Packet.CiphertextSize + BlockSize - 1) / BlockSize * BlockSize;
 
     private readonly Aes _aes = Aes.Create();
+    private bool _isDisposed;
 
     public PortablePacketCipher(ReadOnlySpan<byte> key) => _aes.SetKey(key);
 
@@ -20,6 +21,8 @@ internal sealed class PortablePacketCipher : PacketCipher
 
     public override void ApplyKeystream(ulong number, ulong block, ReadOnlySpan<byte> source, Span<byte> destination)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this); // an Aes that is disposed makes itself a new key
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, source.Length);
         Span<byte> keystream = stackalloc byte[BytesAtOnce];
         for (int done = 0; done < source.Length; done += BytesAtOnce)
         {
@@ -37,5 +40,9 @@ internal sealed class PortablePacketCipher : PacketCipher
         CryptographicOperations.ZeroMemory(keystream);
     }
 
-    public override void Dispose() => _aes.Dispose();
+    public override void Dispose()
+    {
+        _isDisposed = true;
+        _aes.Dispose();
+    }
 }

@@ -13,10 +13,14 @@ internal sealed partial class MontgomeryModulus
     private readonly nint _modulus;
     private readonly nint _montgomery;
 
-    static MontgomeryModulus() => LibCrypto.Register();
+    static MontgomeryModulus()
+    {
+        LibCrypto.Register();
+        OfGroup14 = new MontgomeryModulus(DiffieHellmanGroup14.Modulus);
+    }
 
     /// <param name="modulus">An odd number, big-endian. Lives as long as the process.</param>
-    public unsafe MontgomeryModulus(ReadOnlySpan<byte> modulus)
+    private unsafe MontgomeryModulus(ReadOnlySpan<byte> modulus)
     {
         nint context = Check(BN_CTX_new());
         fixed (byte* start = modulus)
@@ -25,6 +29,9 @@ internal sealed partial class MontgomeryModulus
         Check(BN_MONT_CTX_set(_montgomery, _modulus, context));
         BN_CTX_free(context);
     }
+
+    /// <summary>Of group 14.</summary>
+    public static MontgomeryModulus OfGroup14 { get; }
 
     /// <summary>element^exponent, big-endian, as long as the result. Thread-safe.</summary>
     public unsafe void Power(ReadOnlySpan<byte> element, ReadOnlySpan<byte> exponent, Span<byte> result)
