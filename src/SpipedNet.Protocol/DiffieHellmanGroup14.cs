@@ -1,35 +1,42 @@
 using System.Security.Cryptography;
 using SpipedNet.Protocol.Interop;
+using SpipedNet.Protocol.Kernels;
 
 namespace SpipedNet.Protocol;
 
 /// <summary>
-/// Exponentiation in the 2048-bit MODP group 14 (RFC 3526, section 3), constant-time in the exponent. Exponents are
-/// 2^258 + x: the offset, spiped's own, makes their length the same for every x.
+/// Exponentiation in the 2048-bit MODP group 14, generator 2 (RFC 3526, section 3). Exponents are 2^258 + x for 256 random
+/// bits x: the offset, spiped's own, makes their length the same. Elements and exponents are big-endian and zero-padded.
+/// Constant-time in x and in the element raised.
 /// </summary>
 internal static class DiffieHellmanGroup14
 {
-    /// <summary>Bytes of an element, big-endian and zero-padded.</summary>
+    /// <summary>Bytes of an element.</summary>
     public const int ElementSize = 256;
 
-    /// <summary>Bytes of x, big-endian.</summary>
+    /// <summary>Bytes of x.</summary>
     public const int ExponentSize = 32;
 
-    // 2^258 is bit 2 of the 33rd byte.
-    private const int FullExponentSize = ExponentSize + 1;
-    private const byte Offset = 1 << 2;
-
-    private static readonly byte[] Modulus = Convert.FromHexString(
-        "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74" +
-        "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437" +
-        "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED" +
-        "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05" +
-        "98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB" +
-        "9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B" +
-        "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718" +
-        "3995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF");
-
-    private static readonly MontgomeryModulus Montgomery = new(Modulus);
+    /// <summary>p.</summary>
+    public static ReadOnlySpan<byte> Modulus =>
+    [
+        0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xC9, 0x0F, 0xDA, 0xA2, 0x21, 0x68, 0xC2, 0x34,
+        0xC4, 0xC6, 0x62, 0x8B, 0x80, 0xDC, 0x1C, 0xD1, 0x29, 0x02, 0x4E, 0x08, 0x8A, 0x67, 0xCC, 0x74,
+        0x02, 0x0B, 0xBE, 0xA6, 0x3B, 0x13, 0x9B, 0x22, 0x51, 0x4A, 0x08, 0x79, 0x8E, 0x34, 0x04, 0xDD,
+        0xEF, 0x95, 0x19, 0xB3, 0xCD, 0x3A, 0x43, 0x1B, 0x30, 0x2B, 0x0A, 0x6D, 0xF2, 0x5F, 0x14, 0x37,
+        0x4F, 0xE1, 0x35, 0x6D, 0x6D, 0x51, 0xC2, 0x45, 0xE4, 0x85, 0xB5, 0x76, 0x62, 0x5E, 0x7E, 0xC6,
+        0xF4, 0x4C, 0x42, 0xE9, 0xA6, 0x37, 0xED, 0x6B, 0x0B, 0xFF, 0x5C, 0xB6, 0xF4, 0x06, 0xB7, 0xED,
+        0xEE, 0x38, 0x6B, 0xFB, 0x5A, 0x89, 0x9F, 0xA5, 0xAE, 0x9F, 0x24, 0x11, 0x7C, 0x4B, 0x1F, 0xE6,
+        0x49, 0x28, 0x66, 0x51, 0xEC, 0xE4, 0x5B, 0x3D, 0xC2, 0x00, 0x7C, 0xB8, 0xA1, 0x63, 0xBF, 0x05,
+        0x98, 0xDA, 0x48, 0x36, 0x1C, 0x55, 0xD3, 0x9A, 0x69, 0x16, 0x3F, 0xA8, 0xFD, 0x24, 0xCF, 0x5F,
+        0x83, 0x65, 0x5D, 0x23, 0xDC, 0xA3, 0xAD, 0x96, 0x1C, 0x62, 0xF3, 0x56, 0x20, 0x85, 0x52, 0xBB,
+        0x9E, 0xD5, 0x29, 0x07, 0x70, 0x96, 0x96, 0x6D, 0x67, 0x0C, 0x35, 0x4E, 0x4A, 0xBC, 0x98, 0x04,
+        0xF1, 0x74, 0x6C, 0x08, 0xCA, 0x18, 0x21, 0x7C, 0x32, 0x90, 0x5E, 0x46, 0x2E, 0x36, 0xCE, 0x3B,
+        0xE3, 0x9E, 0x77, 0x2C, 0x18, 0x0E, 0x86, 0x03, 0x9B, 0x27, 0x83, 0xA2, 0xEC, 0x07, 0xA2, 0x8F,
+        0xB5, 0xC5, 0x5D, 0xF0, 0x6F, 0x4C, 0x52, 0xC9, 0xDE, 0x2B, 0xCB, 0xF6, 0x95, 0x58, 0x17, 0x18,
+        0x39, 0x95, 0x49, 0x7C, 0xEA, 0x95, 0x6A, 0xE5, 0x15, 0xD2, 0x26, 0x18, 0x98, 0xFA, 0x05, 0x10,
+        0x15, 0x72, 0x8E, 0x5A, 0x8A, 0xAC, 0xAA, 0x68, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    ];
 
     /// <summary>Whether a received value, which is public, is below p.</summary>
     public static bool IsInRange(ReadOnlySpan<byte> value) => value.SequenceCompareTo(Modulus) < 0;
@@ -47,22 +54,44 @@ internal static class DiffieHellmanGroup14
     /// <summary>2^(2^258 + x) mod p.</summary>
     public static void RaiseGenerator(ReadOnlySpan<byte> x, Span<byte> result)
     {
+        CheckSizes(x, result);
+        if (Group14Field.IsSupported)
+        {
+            Group14GeneratorPower.Compute(x, result);
+            return;
+        }
         Span<byte> generator = stackalloc byte[ElementSize];
         generator.Clear();
         generator[^1] = 2;
-        Raise(generator, x, result);
+        RaiseByLibCrypto(generator, x, result);
     }
 
-    /// <summary>element^(2^258 + x) mod p.</summary>
+    /// <summary>element^(2^258 + x) mod p, for an element below p.</summary>
     public static void Raise(ReadOnlySpan<byte> element, ReadOnlySpan<byte> x, Span<byte> result)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(element.Length, ElementSize);
+        CheckSizes(x, result);
+        if (!element.ContainsAnyExcept((byte)0))
+            result.Clear(); // elements are public; 0 might come out of the arithmetic as p
+        else if (Group14Field.IsSupported)
+            Group14Power.Compute(element, x, result);
+        else
+            RaiseByLibCrypto(element, x, result);
+    }
+
+    /// <summary>The same for processors without AVX2.</summary>
+    public static void RaiseByLibCrypto(ReadOnlySpan<byte> element, ReadOnlySpan<byte> x, Span<byte> result)
+    {
+        Span<byte> exponent = stackalloc byte[ExponentSize + 1];
+        exponent[0] = 1 << 2; // 2^258 is bit 2 of the 33rd byte
+        x.CopyTo(exponent[1..]);
+        MontgomeryModulus.OfGroup14.Power(element, exponent, result);
+        CryptographicOperations.ZeroMemory(exponent);
+    }
+
+    private static void CheckSizes(ReadOnlySpan<byte> x, ReadOnlySpan<byte> result)
+    {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, ExponentSize);
         ArgumentOutOfRangeException.ThrowIfNotEqual(result.Length, ElementSize);
-        Span<byte> exponent = stackalloc byte[FullExponentSize];
-        exponent[0] = Offset;
-        x.CopyTo(exponent[1..]);
-        Montgomery.Power(element, exponent, result);
-        CryptographicOperations.ZeroMemory(exponent);
     }
 }

@@ -14,7 +14,7 @@ public abstract class Handshake : IDisposable
     public const int NonceSize = 32;
 
     /// <summary>Bytes of y ‖ h, a Diffie-Hellman value and its HMAC-SHA256: each end's second message.</summary>
-    public const int AuthenticatedValueSize = DiffieHellmanGroup14.ElementSize + HMACSHA256.HashSizeInBytes;
+    public const int AuthenticatedValueSize = DiffieHellmanGroup14.ElementSize + HmacSha256.Size;
 
     private readonly SharedSecret _secret;
     private readonly ForwardSecrecy _forwardSecrecy;
@@ -79,7 +79,7 @@ public abstract class Handshake : IDisposable
             DiffieHellmanGroup14.WriteOne(value);
         else
             (_keyPair ??= EphemeralKeyPair.Generate()).PublicValue.CopyTo(value);
-        HMACSHA256.HashData(OwnHalf(_valueMacKeys.Span), value, destination[DiffieHellmanGroup14.ElementSize..]);
+        ComputeMac(OwnHalf(_valueMacKeys.Span), value, destination[DiffieHellmanGroup14.ElementSize..]);
         _step = StepAfter(HandshakeStep.WriteValue);
     }
 
@@ -143,8 +143,8 @@ public abstract class Handshake : IDisposable
     private PeerValueCheck CheckValue(ReadOnlySpan<byte> value)
     {
         value[..DiffieHellmanGroup14.ElementSize].CopyTo(_peerValue);
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(PeerHalf(_valueMacKeys.Span), _peerValue, mac);
+        Span<byte> mac = stackalloc byte[HmacSha256.Size];
+        ComputeMac(PeerHalf(_valueMacKeys.Span), _peerValue, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, value[DiffieHellmanGroup14.ElementSize..]))
             return PeerValueCheck.BadMac;
         if (!DiffieHellmanGroup14.IsInRange(_peerValue))
@@ -152,6 +152,12 @@ public abstract class Handshake : IDisposable
         return _forwardSecrecy == ForwardSecrecy.Required && DiffieHellmanGroup14.IsOne(_peerValue)
             ? PeerValueCheck.WeakRefused
             : PeerValueCheck.Accepted;
+    }
+
+    private static void ComputeMac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, Span<byte> mac)
+    {
+        using var hmac = new HmacSha256(key);
+        hmac.Compute(value, [], mac);
     }
 
     private void Expect(HandshakeStep step)

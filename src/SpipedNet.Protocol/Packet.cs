@@ -17,6 +17,9 @@ public static class Packet
 
     internal const int LengthSize = sizeof(uint);
 
+    // The length is the 65th block of the keystream.
+    internal const ulong LengthBlock = MaxPayload / 16;
+
     internal const int CiphertextSize = MaxPayload + LengthSize;
 
     /// <summary>How many packets carry <paramref name="payloadLength"/> bytes: none for 0.</summary>

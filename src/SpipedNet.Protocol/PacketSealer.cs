@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using SpipedNet.Protocol.Kernels;
 
 namespace SpipedNet.Protocol;
 
@@ -8,12 +9,23 @@ namespace SpipedNet.Protocol;
 /// </summary>
 public sealed class PacketSealer : IDisposable
 {
-    private readonly DirectionKeys _keys;
+    // As many as have MACs computed side by side; their ciphertexts are still in the first-level cache then.
+    private const int PacketsAtOnce = 16;
+
+    private readonly PacketCipher _cipher;
+    private readonly PacketMac _mac;
     private ulong _number;
 
-    internal PacketSealer(ReadOnlySpan<byte> keys) => _keys = new DirectionKeys(keys);
+    // AES-256 key ‖ HMAC-SHA256 key.
+    internal PacketSealer(ReadOnlySpan<byte> keys)
+    {
+        _cipher = PacketCipher.Create(keys[..Aes256.KeySize]);
+        _mac = new PacketMac(keys[Aes256.KeySize..]);
+    }
 
-    internal ReadOnlySpan<byte> Remains => _keys.Remains;
+    internal PacketCipher Cipher => _cipher;
+
+    internal PacketMac Mac => _mac;
 
     /// <summary>Seals all of <paramref name="payload"/>; the last packet takes what is left over.</summary>
     /// <param name="payload">Any length; nothing for 0 bytes.</param>
@@ -25,25 +37,49 @@ public sealed class PacketSealer : IDisposable
         int count = Packet.CountFor(payload.Length);
         if (destination.Length / Packet.Size < count)
             throw new ArgumentException($"{count} packets do not fit into {destination.Length} bytes.", nameof(destination));
-        for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> chunk = payload[(i * Packet.MaxPayload)..];
-            SealOne(chunk[..Math.Min(chunk.Length, Packet.MaxPayload)], destination.Slice(i * Packet.Size, Packet.Size));
-        }
-        return count * Packet.Size;
+        const int PayloadAtOnce = PacketsAtOnce * Packet.MaxPayload;
+        int written = 0;
+        for (; payload.Length > 0; payload = payload[Math.Min(payload.Length, PayloadAtOnce)..])
+            written += SealSome(payload[..Math.Min(payload.Length, PayloadAtOnce)], destination[written..]);
+        return written;
     }
 
     /// <summary>Zeroes the keys.</summary>
-    public void Dispose() => _keys.Dispose();
-
-    private void SealOne(ReadOnlySpan<byte> payload, Span<byte> packet)
+    public void Dispose()
     {
-        Span<byte> text = packet[..Packet.CiphertextSize];
-        payload.CopyTo(text);
-        text[payload.Length..Packet.MaxPayload].Clear();
-        BinaryPrimitives.WriteInt32BigEndian(text[Packet.MaxPayload..], payload.Length);
-        _keys.ApplyKeystream(_number, text);
-        _keys.ComputeMac(_number, text, packet[Packet.CiphertextSize..]);
-        _number++;
+        _cipher.Dispose();
+        _mac.Dispose();
+    }
+
+    private int SealSome(ReadOnlySpan<byte> payload, Span<byte> destination)
+    {
+        int count = Packet.CountFor(payload.Length);
+        Span<byte> packets = destination[..(count * Packet.Size)];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> rest = payload[(i * Packet.MaxPayload)..];
+            Encrypt(_number + (ulong)i, rest[..Math.Min(rest.Length, Packet.MaxPayload)], packets.Slice(i * Packet.Size, Packet.CiphertextSize));
+        }
+
+        Span<byte> macs = stackalloc byte[PacketsAtOnce * Packet.MacSize];
+        _mac.Compute(_number, packets, macs);
+        for (int i = 0; i < count; i++)
+            macs.Slice(i * Packet.MacSize, Packet.MacSize).CopyTo(packets[(i * Packet.Size + Packet.CiphertextSize)..]);
+        _number += (ulong)count;
+        return packets.Length;
+    }
+
+    private void Encrypt(ulong number, ReadOnlySpan<byte> payload, Span<byte> ciphertext)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(ciphertext[Packet.MaxPayload..], payload.Length);
+        if (payload.Length == Packet.MaxPayload)
+        {
+            _cipher.ApplyKeystream(number, 0, payload, ciphertext);
+            _cipher.ApplyKeystream(number, Packet.LengthBlock, ciphertext[Packet.MaxPayload..], ciphertext[Packet.MaxPayload..]);
+            return;
+        }
+        payload.CopyTo(ciphertext);
+        ciphertext[payload.Length..Packet.MaxPayload].Clear();
+        _cipher.ApplyKeystream(number, 0, ciphertext, ciphertext);
     }
 }

@@ -13,10 +13,14 @@ internal sealed partial class MontgomeryModulus
     private readonly nint _modulus;
     private readonly nint _montgomery;
 
-    static MontgomeryModulus() => NativeLibrary.SetDllImportResolver(typeof(MontgomeryModulus).Assembly, Resolve);
+    static MontgomeryModulus()
+    {
+        LibCrypto.Register();
+        OfGroup14 = new MontgomeryModulus(DiffieHellmanGroup14.Modulus);
+    }
 
     /// <param name="modulus">An odd number, big-endian. Lives as long as the process.</param>
-    public unsafe MontgomeryModulus(ReadOnlySpan<byte> modulus)
+    private unsafe MontgomeryModulus(ReadOnlySpan<byte> modulus)
     {
         nint context = Check(BN_CTX_new());
         fixed (byte* start = modulus)
@@ -25,6 +29,9 @@ internal sealed partial class MontgomeryModulus
         Check(BN_MONT_CTX_set(_montgomery, _modulus, context));
         BN_CTX_free(context);
     }
+
+    /// <summary>Of group 14.</summary>
+    public static MontgomeryModulus OfGroup14 { get; }
 
     /// <summary>element^exponent, big-endian, as long as the result. Thread-safe.</summary>
     public unsafe void Power(ReadOnlySpan<byte> element, ReadOnlySpan<byte> exponent, Span<byte> result)
@@ -45,17 +52,6 @@ internal sealed partial class MontgomeryModulus
         BN_CTX_free(context);
     }
 
-    private static nint Resolve(string name, System.Reflection.Assembly assembly, DllImportSearchPath? path)
-    {
-        foreach (string candidate in (string[])["libcrypto.so.3", "libcrypto.so.1.1", "libcrypto"])
-        {
-            if (name == "libcrypto" && NativeLibrary.TryLoad(candidate, assembly, path, out nint library))
-                return library;
-        }
-
-        return 0;
-    }
-
     private static nint Check(nint pointer) =>
         pointer != 0 ? pointer : throw new InvalidOperationException("libcrypto is out of memory.");
 
@@ -65,31 +61,31 @@ internal sealed partial class MontgomeryModulus
             throw new InvalidOperationException("libcrypto is out of memory.");
     }
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static partial nint BN_CTX_new();
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static partial void BN_CTX_free(nint context);
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static unsafe partial nint BN_bin2bn(byte* bytes, int length, nint result);
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static unsafe partial int BN_bn2binpad(nint number, byte* bytes, int length);
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static partial void BN_set_flags(nint number, int flags);
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static partial void BN_clear_free(nint number);
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static partial nint BN_MONT_CTX_new();
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static partial int BN_MONT_CTX_set(nint montgomery, nint modulus, nint context);
 
-    [LibraryImport("libcrypto")]
+    [LibraryImport(LibCrypto.Name)]
     private static partial int BN_mod_exp_mont_consttime(
         nint result, nint number, nint power, nint modulus, nint context, nint montgomery);
 }
