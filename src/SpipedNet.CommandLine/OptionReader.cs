@@ -39,11 +39,7 @@ internal sealed class OptionReader
     public CommandLineStop? Read(IReadOnlyList<string> arguments)
     {
         GetoptTokens split = Getopt.Split(arguments, _command, [_version, _help]);
-        _result = _command.Parse(split.Tokens, new ParserConfiguration
-        {
-            EnablePosixBundling = false,
-            ResponseFileTokenReplacer = null,
-        });
+        _result = _command.Parse(split.Tokens);
         Option? repeated = _command.Options.FirstOrDefault(option => _result.GetResult(option)?.IdentifierTokenCount > 1);
         if (repeated is not null)
             return Usage($"{repeated.Name} is given twice");

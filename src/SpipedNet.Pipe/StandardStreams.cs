@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.Win32.SafeHandles;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Pipe;
@@ -34,7 +33,7 @@ internal static class StandardStreams
 
     private static string? CopyInput(Socket plain)
     {
-        using var input = new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        var input = new Descriptor(0);
         byte[] buffer = new byte[BufferSize];
         try
         {
@@ -47,7 +46,7 @@ internal static class StandardStreams
         {
             // The connection has ended; its outcome says why.
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException failure)
         {
             return $"cannot read standard input: {failure.Message}";
         }
@@ -57,23 +56,25 @@ internal static class StandardStreams
 
     private static string? CopyOutput(Socket plain)
     {
-        // Closed at the end of this direction, so that who reads our output sees it while the other direction lives on.
-        using var output = new FileStream(new SafeFileHandle(1, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+        var output = new Descriptor(1);
         byte[] buffer = new byte[BufferSize];
         try
         {
             int count;
             while ((count = plain.Receive(buffer)) > 0)
-                output.Write(buffer, 0, count);
+                output.Write(buffer.AsSpan(0, count));
         }
         catch (SocketException)
         {
             // As above; what had arrived before was received first.
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (IOException failure)
         {
             return $"cannot write standard output: {failure.Message}";
         }
+
+        // So that who reads our output sees its end while the other direction lives on.
+        output.Close();
 
         return null;
     }

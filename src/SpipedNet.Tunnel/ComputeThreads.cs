@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
@@ -8,6 +9,9 @@ namespace SpipedNet.Tunnel;
 /// </summary>
 internal sealed class ComputeThreads : IDisposable
 {
+    // Behind the loops, whose work is short and is waited for, on a machine whose processors are all busy.
+    private const int Nice = 5;
+
     private readonly BlockingCollection<Action> _work = [];
 
     public ComputeThreads(int count)
@@ -39,6 +43,7 @@ internal sealed class ComputeThreads : IDisposable
 
     private void Run()
     {
+        Libc.setpriority(0, 0, Nice);
         foreach (Action work in _work.GetConsumingEnumerable())
             work();
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace SpipedNet.Tunnel;
@@ -131,13 +130,30 @@ public sealed record TunnelAddress
         return $"\"{suffix[1..]}\" is not a port; a port is a number from 1 to 65535";
     }
 
-    // IPAddress.TryParse also takes "1.2", hexadecimal and octal forms, which inet_pton, and so spiped, refuses.
     private static bool TryParseIPAddress(string literal, [NotNullWhen(true)] out IPAddress? ip)
     {
-        if (!System.Net.IPAddress.TryParse(literal, out ip) || literal.Contains('[', StringComparison.Ordinal))
+        if (!literal.Contains(':', StringComparison.Ordinal))
+            return TryParseIPv4(literal, out ip);
+        ip = null;
+        return literal[0] != '[' && System.Net.IPAddress.TryParse(literal, out ip);
+    }
+
+    // As inet_pton, and so spiped; IPAddress.TryParse also takes "1.2", hexadecimal and octal forms.
+    private static bool TryParseIPv4(string literal, [NotNullWhen(true)] out IPAddress? ip)
+    {
+        ip = null;
+        string[] parts = literal.Split('.');
+        Span<byte> bytes = stackalloc byte[4];
+        if (parts.Length != bytes.Length)
             return false;
-        return ip.AddressFamily == AddressFamily.InterNetworkV6
-            ? literal.Contains(':', StringComparison.Ordinal)
-            : ip.ToString() == literal;
+        for (int i = 0; i < parts.Length; i++)
+        {
+            bool isOctal = parts[i].Length > 1 && parts[i][0] == '0';
+            if (isOctal || !byte.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out bytes[i]))
+                return false;
+        }
+
+        ip = new IPAddress(bytes);
+        return true;
     }
 }

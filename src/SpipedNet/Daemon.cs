@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
@@ -89,7 +90,8 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
             ApplicationName = ProgramText.Daemon.Name,
             ContentRootPath = AppContext.BaseDirectory,
         });
-        builder.Services.AddSingleton(logs);
+        // The host has nothing to say that TunnelService does not say better.
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime>(signals);
         builder.Services.AddSingleton<IHostedService>(
             new TunnelService(tunnel, options.Tunnel, keyFingerprint, report, signals, _logger));

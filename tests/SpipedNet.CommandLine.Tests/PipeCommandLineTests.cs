@@ -13,6 +13,7 @@ public sealed class PipeCommandLineTests
         Assert.Null(options.Connection.Bind);
         Assert.Equal(ForwardSecrecy.Preferred, options.Connection.ForwardSecrecy);
         Assert.True(options.Connection.IsKeepAlive);
+        Assert.True(options.Connection.IsPeerProbedAfterEnd);
         Assert.Equal(TimeSpan.FromSeconds(5), options.Connection.Timeout);
     }
 

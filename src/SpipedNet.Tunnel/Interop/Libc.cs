@@ -82,4 +82,8 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nuint length);
+
+    // On Linux, "this process" (0, 0) is the calling thread alone (setpriority(2), C library/kernel differences).
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setpriority(int which, uint who, int nice);
 }

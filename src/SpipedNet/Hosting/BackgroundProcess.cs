@@ -21,9 +21,11 @@ internal static unsafe class BackgroundProcess
     public static int Start()
     {
         using var ready = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
-        string variable = $"{ReadyDescriptor}={ready.GetClientHandleAsString()}\0";
+        // Without the runtime's debugger port, a daemon that is killed leaves no socket in /tmp. One that the user has
+        // asked for stands first, and the first counts.
+        string variables = $"{ReadyDescriptor}={ready.GetClientHandleAsString()}\0DOTNET_EnableDiagnostics=0\0";
         byte[] arguments = File.ReadAllBytes("/proc/self/cmdline");
-        byte[] environment = [.. File.ReadAllBytes("/proc/self/environ"), .. Encoding.ASCII.GetBytes(variable)];
+        byte[] environment = [.. File.ReadAllBytes("/proc/self/environ"), .. Encoding.ASCII.GetBytes(variables)];
 
         // A daemon prints nothing; who reads this command's output shall see its end.
         using (SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
-using Serilog.Events;
 using Serilog.Extensions.Logging;
 using SpipedNet.CommandLine;
 
@@ -21,7 +20,6 @@ internal static class DaemonLogs
             sink = OpenSyslog(sink);
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.Is(LevelConvert.ToSerilogLevel(level))
-            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .WriteTo.Sink(sink)
             .CreateLogger();
         return new SerilogLoggerFactory(logger, dispose: true);

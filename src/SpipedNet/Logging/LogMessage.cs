@@ -1,25 +1,33 @@
 using System.Globalization;
+using System.Text;
 using Serilog.Events;
-using Serilog.Formatting.Display;
+using Serilog.Parsing;
 
 namespace SpipedNet.Logging;
 
 /// <summary>An event's message as one line of text.</summary>
 internal static class LogMessage
 {
-    private static readonly MessageTemplateTextFormatter Formatter = new("{Message:lj}", CultureInfo.InvariantCulture);
-
     /// <summary>The message, and the exception where there is one; control characters, line ends above all, become spaces.</summary>
     public static string Of(LogEvent logEvent)
     {
-        var text = new StringWriter(CultureInfo.InvariantCulture);
-        Formatter.Format(logEvent, text);
+        var line = new StringBuilder();
+        // Not Serilog's own rendering: it quotes strings, and its formatters cost a tenth of the start.
+        foreach (MessageTemplateToken token in logEvent.MessageTemplate.Tokens)
+            line.Append(token is PropertyToken property ? ValueOf(logEvent, property) : token.ToString());
         if (logEvent.Exception is not null)
-            text.Write($": {logEvent.Exception}");
-        return string.Create(text.GetStringBuilder().Length, text.ToString(), (line, message) =>
+            line.Append(": ").Append(logEvent.Exception);
+        for (int i = 0; i < line.Length; i++)
         {
-            for (int i = 0; i < line.Length; i++)
-                line[i] = char.IsControl(message[i]) ? ' ' : message[i];
-        });
+            if (char.IsControl(line[i]))
+                line[i] = ' ';
+        }
+
+        return line.ToString();
     }
+
+    private static string ValueOf(LogEvent logEvent, PropertyToken property) =>
+        logEvent.Properties.TryGetValue(property.PropertyName, out LogEventPropertyValue? value) && value is ScalarValue scalar
+            ? Convert.ToString(scalar.Value, CultureInfo.InvariantCulture) ?? ""
+            : property.ToString();
 }

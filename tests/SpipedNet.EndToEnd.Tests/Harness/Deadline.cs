@@ -10,11 +10,15 @@ internal static class Deadline
 
     /// <summary>Waits until <paramref name="condition"/> is true.</summary>
     /// <exception cref="TimeoutException">It stayed false; the message names <paramref name="what"/>.</exception>
-    public static async Task UntilAsync(Func<bool> condition, string what, TimeSpan? within = null)
+    public static Task UntilAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
+        UntilAsync(() => Task.FromResult(condition()), what, within);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, string, TimeSpan?)"/>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
         TimeSpan limit = within ?? Usual;
         long start = Environment.TickCount64;
-        while (!condition())
+        while (!await condition())
         {
             if (Environment.TickCount64 - start > limit.TotalMilliseconds)
                 throw new TimeoutException($"waited {limit.TotalSeconds} s in vain until {what}");

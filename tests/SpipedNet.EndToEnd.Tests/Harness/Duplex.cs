@@ -30,8 +30,16 @@ internal sealed class Duplex(Stream input, Stream output, Action closeOutput, Ac
 
     public void CloseOutput() => closeOutput();
 
+    /// <summary>Reads exactly so many bytes.</summary>
+    public async Task<byte[]> ReceiveAsync(int count)
+    {
+        var buffer = new byte[count];
+        await Deadline.ForAsync(input.ReadExactlyAsync(buffer).AsTask(), $"{count} bytes");
+        return buffer;
+    }
+
     /// <summary>Reads to the end, or no further than so many bytes.</summary>
-    public async Task<ReceivedBytes> ReceiveAsync(long limit = long.MaxValue)
+    public async Task<ReceivedBytes> DigestAsync(long limit = long.MaxValue)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[64 * 1024];
@@ -43,6 +51,15 @@ internal sealed class Duplex(Stream input, Stream output, Action closeOutput, Ac
             count += read;
         }
         return new ReceivedBytes(count, Convert.ToHexString(hash.GetHashAndReset()));
+    }
+
+    /// <summary>Asserts that what it sends now comes back.</summary>
+    public async Task AssertEchoesAsync()
+    {
+        byte[] word = Guid.NewGuid().ToByteArray();
+        await output.WriteAsync(word);
+        await output.FlushAsync();
+        Assert.Equal(word, await ReceiveAsync(word.Length));
     }
 
     /// <summary>Reads until the connection ends, in order or by a reset; returns how many bytes came before.</summary>

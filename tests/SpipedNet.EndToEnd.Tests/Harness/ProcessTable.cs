@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -24,6 +25,8 @@ internal static class ProcessTable
 
     public static IReadOnlyList<int> ChildrenOf(int id) =>
         [.. All().Where(child => Fields(child) is { Length: > 1 } fields && fields[1] == $"{id}")];
+
+    public static int SessionOf(int id) => int.Parse(Fields(id)[3], CultureInfo.InvariantCulture);
 
     /// <summary>The processes, among those that this user may look at, that were started with this variable.</summary>
     public static IReadOnlyList<int> WithEnvironment(string variable, Func<string, bool> isMatch)

@@ -30,10 +30,16 @@ internal sealed class TunnelEnd : IDisposable
     /// <param name="key">The key file.</param>
     /// <param name="flags">Further options.</param>
     public static TunnelEnd Start(
-        Maker maker, string role, TestAddress source, string target, string key, params IEnumerable<string> flags)
+        Maker maker, string role, TestAddress source, string target, string key, params IEnumerable<string> flags) =>
+        Start([ProgramOf(maker)], role, source, target, key, flags);
+
+    /// <summary>Starts ours by a command that ends with its name, such as one that makes a namespace for it.</summary>
+    /// <inheritdoc cref="Start(Maker, string, TestAddress, string, string, IEnumerable{string})"/>
+    public static TunnelEnd Start(
+        string[] command, string role, TestAddress source, string target, string key, params IEnumerable<string> flags)
     {
-        string[] arguments = ["-F", role, "-s", source.Text, "-t", target, "-k", key, .. flags];
-        return new TunnelEnd(TestProcess.Start(ProgramOf(maker), arguments), source);
+        string[] arguments = [.. command.Skip(1), "-F", role, "-s", source.Text, "-t", target, "-k", key, .. flags];
+        return new TunnelEnd(TestProcess.Start(command[0], arguments), source);
     }
 
     public async Task ListeningAsync()

@@ -33,8 +33,8 @@ internal static class Exchange
     {
         Task sending = client.SendAllAsync(up); // a pipe takes no more before spipe has connected: accept meanwhile
         using Duplex server = await accept();
-        await CrossAsync(sending, server.ReceiveAsync(), up);
-        await CrossAsync(server.SendAllAsync(down), client.ReceiveAsync(), down);
+        await CrossAsync(sending, server.DigestAsync(), up);
+        await CrossAsync(server.SendAllAsync(down), client.DigestAsync(), down);
     }
 
     private static async Task RunServerFirstAsync(
@@ -43,9 +43,9 @@ internal static class Exchange
         using Duplex server = await accept();
         // spipe closes its standard output only when it exits, so there the end shows only after the answer.
         long limit = client.IsSpipe ? down.Length : long.MaxValue;
-        await CrossAsync(server.SendAllAsync(down), client.Connection.ReceiveAsync(limit), down);
-        await CrossAsync(client.Connection.SendAllAsync(up), server.ReceiveAsync(), up);
-        await CrossAsync(Task.CompletedTask, client.Connection.ReceiveAsync(), ReadOnlyMemory<byte>.Empty);
+        await CrossAsync(server.SendAllAsync(down), client.Connection.DigestAsync(limit), down);
+        await CrossAsync(client.Connection.SendAllAsync(up), server.DigestAsync(), up);
+        await CrossAsync(Task.CompletedTask, client.Connection.DigestAsync(), ReadOnlyMemory<byte>.Empty);
     }
 
     private static async Task CrossAsync(Task sending, Task<ReceivedBytes> receiving, ReadOnlyMemory<byte> data)

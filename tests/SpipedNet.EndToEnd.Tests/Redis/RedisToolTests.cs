@@ -70,7 +70,8 @@ public sealed class RedisToolTests
 
         Task<ProcessOutcome>[] clients = [.. Enumerable.Range(0, 20).Select(i =>
             RedisServer.CliAsync(i % 2 == 0 ? tunnel.Source : otherSource, "BLPOP", "queue", "60"))];
-        await Deadline.UntilAsync(() => BlockedClients(redis) == 20, "20 clients wait at the server");
+        await Deadline.UntilAsync(
+            async () => await BlockedClientsAsync(redis) == 20, "20 clients wait at the server");
         await RedisServer.CliAsync(redis.Address, ["RPUSH", "queue", .. Enumerable.Range(0, 20).Select(i => $"{i}")]);
         ProcessOutcome[] outcomes = await Task.WhenAll(clients);
 
@@ -92,11 +93,11 @@ public sealed class RedisToolTests
         Assert.StartsWith("Error: ", ping.Error, StringComparison.Ordinal);
     }
 
-    private static int BlockedClients(RedisServer redis)
+    private static async Task<int> BlockedClientsAsync(RedisServer redis)
     {
         const string name = "blocked_clients:";
-        string info = RedisServer.CliAsync(redis.Address, "INFO", "clients").GetAwaiter().GetResult().Output;
-        string line = info.Split('\n').First(l => l.StartsWith(name, StringComparison.Ordinal));
+        ProcessOutcome info = await RedisServer.CliAsync(redis.Address, "INFO", "clients");
+        string line = info.Output.Split('\n').First(l => l.StartsWith(name, StringComparison.Ordinal));
         return int.Parse(line[name.Length..], CultureInfo.InvariantCulture);
     }
 

@@ -1,0 +1,159 @@
+using System.Net;
+using System.Text;
+using SpipedNet.EndToEnd.Tests.Harness;
+
+namespace SpipedNet.EndToEnd.Tests.Lifecycle;
+
+/// <summary>A target known by name, in a hosts file that changes while the tunnel runs.</summary>
+public sealed class NameTests : IDisposable
+{
+    private const string Name = "target.test";
+    private const string FirstIp = "127.0.0.2";
+    private const string SecondIp = "127.0.0.3";
+
+    private readonly TestDirectory _directory = new();
+    private readonly string _hosts;
+    private readonly string _key;
+    private readonly int _port = FreePort.Next();
+    private readonly GreetingTarget _first;
+    private readonly GreetingTarget _second;
+
+    public NameTests()
+    {
+        _hosts = _directory.File("hosts");
+        _key = _directory.NewKey();
+        _first = Greet(FirstIp);
+        _second = Greet(SecondIp);
+    }
+
+    [Fact]
+    public async Task New_connections_follow_a_name_that_moves()
+    {
+        WriteHosts(FirstIp);
+        using TunnelEnd server = await StartAsync("-r", "0.2");
+        using TunnelEnd client = await StartClientAsync(server);
+        Assert.Equal(FirstIp, await GreetingAsync(client));
+
+        WriteHosts(SecondIp);
+
+        await MovedAsync(client, SecondIp);
+    }
+
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task While_a_name_cannot_be_looked_up_its_last_address_serves()
+    {
+        WriteHosts(FirstIp);
+        using TunnelEnd server = await StartAsync("-r", "0.2");
+        using TunnelEnd client = await StartClientAsync(server);
+
+        WriteHosts();
+        await server.Process.ErrorContainsAsync($"cannot look up {Name}");
+        Assert.Equal(FirstIp, await GreetingAsync(client));
+
+        WriteHosts(SecondIp);
+        await MovedAsync(client, SecondIp);
+    }
+
+    [Fact]
+    public async Task With_R_connections_stay_with_the_address_that_the_name_had_at_start()
+    {
+        WriteHosts(FirstIp);
+        using TunnelEnd following = await StartAsync("-r", "0.2");
+        using TunnelEnd followingClient = await StartClientAsync(following);
+        using TunnelEnd staying = await StartAsync("-R");
+        using TunnelEnd stayingClient = await StartClientAsync(staying);
+
+        WriteHosts(SecondIp);
+        await MovedAsync(followingClient, SecondIp);
+
+        Assert.Equal(FirstIp, await GreetingAsync(stayingClient));
+    }
+
+    [Fact]
+    public async Task An_address_that_refuses_gives_way_to_the_next_one_of_the_name()
+    {
+        WriteHosts(FirstIp, SecondIp);
+        _first.Dispose();
+        using TunnelEnd server = await StartAsync();
+        using TunnelEnd client = await StartClientAsync(server);
+
+        Assert.Equal(SecondIp, await GreetingAsync(client));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_unknown_at_start_is_an_error()
+    {
+        WriteHosts();
+        using TunnelEnd server = Start();
+
+        ProcessOutcome outcome = await server.Process.OutcomeAsync();
+
+        Assert.Equal(1, outcome.Status);
+        Assert.Contains($"{Name}:{_port}", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_D_a_name_that_is_unknown_at_start_is_waited_for()
+    {
+        WriteHosts();
+        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        string[] command = [.. Namespaces.WithHosts(_directory, _hosts), Programs.SpipedNet];
+        using TestProcess parent = TestProcess.Start(
+            command[0],
+            [
+                .. command.Skip(1), "-D", "-d", "-s", source.Text, "-t", $"{Name}:{_port}", "-k", _key,
+                "-p", _directory.File("waiting.pid"),
+            ]);
+        Assert.Equal(0, await parent.ExitAsync());
+        Assert.False(source.IsListening);
+
+        WriteHosts(FirstIp);
+
+        await Deadline.UntilAsync(() => source.IsListening, "the daemon listens");
+    }
+
+    public void Dispose()
+    {
+        _first.Dispose();
+        _second.Dispose();
+        _directory.Dispose();
+    }
+
+    private static async Task MovedAsync(TunnelEnd client, string ip) =>
+        await Deadline.UntilAsync(async () => await GreetingAsync(client) == ip, $"the tunnel leads to {ip}");
+
+    private static async Task<string> GreetingAsync(TunnelEnd client)
+    {
+        using Duplex connection = Duplex.Of(await client.Source.ConnectAsync());
+        return Encoding.ASCII.GetString(await connection.ReceiveAsync(FirstIp.Length));
+    }
+
+    private void WriteHosts(params string[] ips) =>
+        File.WriteAllLines(_hosts, ips.Select(ip => $"{ip} {Name}"));
+
+    /// <summary>A target that says which address it has.</summary>
+    private GreetingTarget Greet(string ip) => new(new Target(TestAddress.Tcp(IPAddress.Parse(ip), _port)), ip);
+
+    private TunnelEnd Start(params string[] flags)
+    {
+        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        string[] command = [.. Namespaces.WithHosts(_directory, _hosts), Programs.SpipedNet];
+        return TunnelEnd.Start(command, "-d", source, $"{Name}:{_port}", _key, flags);
+    }
+
+    private async Task<TunnelEnd> StartAsync(params string[] flags)
+    {
+        TunnelEnd server = Start(flags);
+        await server.ListeningAsync();
+        return server;
+    }
+
+    private async Task<TunnelEnd> StartClientAsync(TunnelEnd server)
+    {
+        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        TunnelEnd client = TunnelEnd.Start(Maker.Ours, "-e", source, server.Source.Text, _key);
+        await client.ListeningAsync();
+        return client;
+    }
+}

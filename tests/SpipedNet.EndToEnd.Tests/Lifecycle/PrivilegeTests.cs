@@ -1,0 +1,53 @@
+using SpipedNet.EndToEnd.Tests.Harness;
+
+namespace SpipedNet.EndToEnd.Tests.Lifecycle;
+
+/// <summary>
+/// Another user and group (<c>-u</c>), as /proc shows them. Only root can become somebody else; any other user at least
+/// becomes itself.
+/// </summary>
+public sealed class PrivilegeTests
+{
+    // Debian's fixed numbers: daemon is user 1 and group 1, nogroup is group 65534.
+    public static TheoryData<string, string, string> Identities => Environment.IsPrivilegedProcess
+        ? new() { { "daemon", "1", "0" }, { ":nogroup", "0", "65534" }, { "daemon:nogroup", "1", "65534" } }
+        : new() { { Environment.UserName, Own("Uid"), Own("Gid") } };
+
+    [Theory]
+    [MemberData(nameof(Identities))]
+    public async Task The_listening_process_has_become_the_user_and_group(string identity, string user, string group)
+    {
+        using var directory = new TestDirectory();
+        using var target = new EchoTarget(AddressKind.Tcp4, directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(
+            Maker.Ours, Maker.Ours, target.Address, "-u", identity);
+        using Duplex connection = Duplex.Of(await tunnel.Source.ConnectAsync());
+        await connection.AssertEchoesAsync(); // it accepts only after the change
+
+        // Real, effective, saved and file system identity: there is no way back.
+        Assert.Equal([user, user, user, user], ProcessTable.Status(tunnel.Server.Process.Id, "Uid"));
+        Assert.Equal([group, group, group, group], ProcessTable.Status(tunnel.Server.Process.Id, "Gid"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Identities))]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task No_supplementary_group_remains_of_root(string identity, string user, string group)
+    {
+        using var directory = new TestDirectory();
+        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, directory);
+        string[] command = Environment.IsPrivilegedProcess
+            ? ["setpriv", "--groups", "4,5", "--", Programs.SpipedNet]
+            : [Programs.SpipedNet];
+        using TunnelEnd end = TunnelEnd.Start(command, "-e", source, source.Text, directory.NewKey(), "-u", identity);
+        await end.ListeningAsync();
+        await end.Process.ErrorContainsAsync("started");
+
+        Assert.Equal(user, ProcessTable.Status(end.Process.Id, "Uid")[0]);
+        Assert.Equal(group, ProcessTable.Status(end.Process.Id, "Gid")[0]);
+        string[] groups = ProcessTable.Status(end.Process.Id, "Groups");
+        Assert.Equal(Environment.IsPrivilegedProcess ? [] : ProcessTable.Status(Environment.ProcessId, "Groups"), groups);
+    }
+
+    private static string Own(string field) => ProcessTable.Status(Environment.ProcessId, field)[0];
+}

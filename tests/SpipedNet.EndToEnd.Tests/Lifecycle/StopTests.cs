@@ -1,0 +1,134 @@
+using System.Net.Sockets;
+using SpipedNet.EndToEnd.Tests.Harness;
+
+namespace SpipedNet.EndToEnd.Tests.Lifecycle;
+
+/// <summary>SIGTERM lets connections end, SIGINT does not; as an ordinary process and as the first of a container.</summary>
+public sealed class StopTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+    private readonly EchoTarget _target;
+    private readonly string _key;
+    private readonly TestAddress _middle;
+    private readonly TestAddress _source;
+
+    public StopTests()
+    {
+        _target = new EchoTarget(AddressKind.Tcp4, _directory);
+        _key = _directory.NewKey();
+        _middle = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        _source = TestAddress.Unused(AddressKind.Tcp4, _directory);
+    }
+
+    public static TheoryData<string> Roles => new("-e", "-d");
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task After_SIGTERM_the_open_connection_works_on_and_its_end_ends_the_process_with_0(string role)
+    {
+        using TunnelEnd server = await StartAsync("-d", _middle, _target.Address);
+        using TunnelEnd client = await StartAsync("-e", _source, _middle);
+        TestProcess stopped = role == "-e" ? client.Process : server.Process;
+        using (Duplex connection = Duplex.Of(await _source.ConnectAsync()))
+        {
+            await connection.AssertEchoesAsync();
+
+            stopped.Signal(ProcessTable.Terminate);
+
+            await connection.AssertEchoesAsync();
+            Assert.True(ProcessTable.IsRunning(stopped.Id));
+        }
+        Assert.Equal(0, await stopped.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData(AddressKind.Tcp4)]
+    [InlineData(AddressKind.Unix)]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task After_SIGTERM_new_connections_are_refused(AddressKind kind)
+    {
+        TestAddress source = TestAddress.Unused(kind, _directory);
+        using TunnelEnd server = await StartAsync("-d", _middle, _target.Address);
+        using TunnelEnd client = await StartAsync("-e", source, _middle);
+        using Duplex connection = Duplex.Of(await source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+
+        client.Process.Signal(ProcessTable.Terminate);
+
+        await Deadline.UntilAsync(() => !source.IsListening, "the listener is closed");
+        await Assert.ThrowsAnyAsync<SocketException>(source.ConnectAsync);
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_an_idle_process_with_0()
+    {
+        using TunnelEnd client = await StartAsync("-e", _source, _middle);
+
+        client.Process.Signal(ProcessTable.Terminate);
+
+        Assert.Equal(0, await client.Process.ExitAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task SIGINT_ends_the_process_although_a_connection_is_open(string role)
+    {
+        using TunnelEnd server = await StartAsync("-d", _middle, _target.Address);
+        using TunnelEnd client = await StartAsync("-e", _source, _middle);
+        TestProcess stopped = role == "-e" ? client.Process : server.Process;
+        using Duplex connection = Duplex.Of(await _source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+
+        stopped.Signal(ProcessTable.Interrupt);
+
+        Assert.Equal(128 + ProcessTable.Interrupt, await stopped.ExitAsync());
+        await Deadline.ForAsync(connection.CountUntilEndAsync(), "the connection's end");
+    }
+
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task SIGINT_ends_a_process_that_drains()
+    {
+        using TunnelEnd server = await StartAsync("-d", _middle, _target.Address);
+        using TunnelEnd client = await StartAsync("-e", _source, _middle);
+        using Duplex connection = Duplex.Of(await _source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+        client.Process.Signal(ProcessTable.Terminate);
+        await Deadline.UntilAsync(() => !_source.IsListening, "the drain begins");
+
+        client.Process.Signal(ProcessTable.Interrupt);
+
+        Assert.Equal(128 + ProcessTable.Interrupt, await client.Process.ExitAsync());
+    }
+
+    [Theory]
+    [InlineData(ProcessTable.Terminate, 0)]
+    [InlineData(ProcessTable.Interrupt, 128 + ProcessTable.Interrupt)]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task Signals_end_the_first_process_of_a_container(int signal, int expectedStatus)
+    {
+        string[] command = [.. Namespaces.Unshare("--pid", "--fork", "--kill-child", "--mount-proc"), Programs.SpipedNet];
+        using TunnelEnd end = TunnelEnd.Start(command, "-e", _source, _middle.Text, _key);
+        await end.ListeningAsync();
+        int first = Assert.Single(ProcessTable.ChildrenOf(end.Process.Id));
+        Assert.Equal("1", ProcessTable.Status(first, "NSpid")[^1]);
+
+        ProcessTable.Signal(first, signal);
+
+        Assert.Equal(expectedStatus, await end.Process.ExitAsync());
+    }
+
+    public void Dispose()
+    {
+        _target.Dispose();
+        _directory.Dispose();
+    }
+
+    private async Task<TunnelEnd> StartAsync(string role, TestAddress source, TestAddress target)
+    {
+        TunnelEnd end = TunnelEnd.Start(Maker.Ours, role, source, target.Text, _key);
+        await end.ListeningAsync();
+        return end;
+    }
+}
