@@ -25,7 +25,7 @@ internal static unsafe class Group14Power
         Residue* power = table + TableSize, factor = power + 1, scratch = factor + 1;
         FillTable(element, table, scratch);
 
-        *power = table[4]; // 2^258 is 4 windows' worth above x: 4 · 16^64
+        *power = table[4]; // 2^258 = 4 · 16^64: above x's 64 windows stands a 4
         for (int i = 0; i < 2 * x.Length; i++)
         {
             for (int j = 0; j < WindowBits; j++)
