@@ -42,8 +42,10 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end)
         ValueTask<PumpOutcome> encryptingRun = encrypting.RunAsync();
         ValueTask<PumpOutcome> decryptingRun = decrypting.RunAsync();
         PumpOutcome decrypted = await decryptingRun;
+        // Nothing is received from the wire any more: a reset there would show only when the plain side speaks again.
+        established.Wire!.WhenBroken(encrypting.OnDestinationBroken);
         if (end.Options.IsPeerProbedAfterEnd)
-            established.Wire!.ProbePeer();
+            established.Wire.ProbePeer();
         PumpOutcome encrypted = await encryptingRun;
         return ConnectionOutcome.Join(encrypted, decrypted) with
         {

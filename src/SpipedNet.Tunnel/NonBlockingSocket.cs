@@ -17,6 +17,7 @@ internal abstract class NonBlockingSocket : IDisposable
 {
     private Action? _whenReadable;
     private Action? _whenWritable;
+    private Action? _whenBroken;
     private bool _isCancelled;
 
     protected NonBlockingSocket(EventLoop loop, int descriptor)
@@ -45,7 +46,29 @@ internal abstract class NonBlockingSocket : IDisposable
     protected bool IsWritable { get; set; } = true;
 
     /// <summary>The peer has ended its direction, or the connection is broken: there is something to receive for ever.</summary>
-    protected bool IsEndSignalled { get; private set; }
+    protected bool IsEndSignalled { get; set; }
+
+    /// <summary>Both directions are gone, as they are of a socket that is not connected yet.</summary>
+    protected bool IsBroken { get; set; }
+
+    /// <summary>
+    /// Calls back once when both directions of the connection have gone, for an owner that neither receives nor sends
+    /// just then. Our own end of sending counts as well.
+    /// </summary>
+    public void WhenBroken(Action callback)
+    {
+        if (IsBroken)
+            Loop.Enqueue(callback);
+        else
+            _whenBroken = callback;
+    }
+
+    /// <summary>Lets who waits for something to receive look around, though nothing has come.</summary>
+    public void WakeReader()
+    {
+        if (_whenReadable is not null)
+            Loop.Enqueue(Take(ref _whenReadable)!);
+    }
 
     /// <summary>From now on all calls fail with <see cref="Errno.Cancelled"/>, and who waits goes on to see it.</summary>
     public void Cancel()
@@ -85,6 +108,12 @@ internal abstract class NonBlockingSocket : IDisposable
         {
             IsWritable = true;
             Take(ref _whenWritable)?.Invoke();
+        }
+
+        if ((mask & (Libc.EPOLLHUP | Libc.EPOLLERR)) != 0)
+        {
+            IsBroken = true;
+            Take(ref _whenBroken)?.Invoke();
         }
     }
 

@@ -35,6 +35,7 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
     private byte[]? _unsent;
     private int _unsentStart;
     private int _unsentEnd;
+    private bool _isDestinationBroken;
 
     /// <summary>Payload bytes passed on so far.</summary>
     public long PayloadBytes { get; protected set; }
@@ -63,6 +64,13 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
         return outcome.Value;
     }
 
+    /// <summary>Ends the pump although its source is silent: nobody would take what may still come from there.</summary>
+    public void OnDestinationBroken()
+    {
+        _isDestinationBroken = true;
+        source.WakeReader();
+    }
+
     /// <summary>Receives into the loop's buffers and transforms what came; the output is valid until the next await.</summary>
     /// <returns>What receive returned: its count is 0 only at the end of the stream or with an error.</returns>
     protected abstract IoResult ReceiveAndTransform(StreamSocket source, out ReadOnlySpan<byte> output, out PumpEnd? failure);
@@ -72,6 +80,8 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
 
     private PumpOutcome? Step()
     {
+        if (_isDestinationBroken)
+            return DestinationBroken();
         if (_unsent is not null)
             return SendUnsent();
         IoResult received = ReceiveAndTransform(source, out ReadOnlySpan<byte> output, out PumpEnd? failure);
@@ -83,6 +93,13 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
             return PassOnEnd();
         PumpOutcome? sendOutcome = Send(output);
         return failure is null ? sendOutcome : new PumpOutcome(failure.Value, Errno.None);
+    }
+
+    // A UNIX socket's peer goes without an error.
+    private PumpOutcome DestinationBroken()
+    {
+        Errno error = destination.TakeError();
+        return new PumpOutcome(PumpEnd.DestinationFailed, error == Errno.None ? Errno.BrokenPipe : error);
     }
 
     private PumpOutcome? Send(ReadOnlySpan<byte> output)

@@ -91,11 +91,13 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
     {
         Errno error = NativeAddress.Connect(Descriptor, endPoint);
         IsWritable = error != Errno.InProgress;
+        // What was reported of the socket before says nothing about its connection.
+        IsEndSignalled = IsBroken = false;
         return error;
     }
 
-    /// <summary>How a connect that was in progress has ended.</summary>
-    public unsafe Errno FinishConnect()
+    /// <summary>The error that waits at the socket, and takes it away: how a connect has ended, or why a connection broke.</summary>
+    public unsafe Errno TakeError()
     {
         if (IsCancelled)
             return Errno.Cancelled;

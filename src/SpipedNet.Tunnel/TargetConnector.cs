@@ -66,14 +66,14 @@ internal static class TargetConnector
         while ((error = socket.StartConnect(target)) == Errno.WouldBlock)
         {
             await socket.Loop.Delay(BusyRetry);
-            if (socket.FinishConnect() == Errno.Cancelled)
+            if (socket.TakeError() == Errno.Cancelled)
                 return Errno.Cancelled;
         }
 
         if (error != Errno.InProgress)
             return error;
         await socket.Writable;
-        return socket.FinishConnect();
+        return socket.TakeError();
     }
 
     private static bool TryOpen(

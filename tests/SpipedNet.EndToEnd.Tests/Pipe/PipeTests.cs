@@ -7,8 +7,8 @@ public sealed class PipeTests : IDisposable
 {
     private const int Large = 32 * 1024 * 1024;
 
-    // A peer that vanished without a word is found by TCP's own means, which take their time.
-    private static readonly TimeSpan DeadServerLimit = TimeSpan.FromSeconds(90);
+    // spipe-net asks after a silent server every 10 s.
+    private static readonly TimeSpan DeadServerLimit = TimeSpan.FromSeconds(60);
 
     private readonly TestDirectory _directory = new();
     private readonly Target _target;
@@ -110,15 +110,37 @@ public sealed class PipeTests : IDisposable
     [Trait(Programs.Beyond, Programs.BeyondSpiped)]
     public async Task It_exits_when_the_server_is_killed_although_standard_input_stays_open()
     {
-        using TunnelEnd server = await StartServerAsync();
-        using TestProcess spipe = StartPipe(server);
-        using Duplex atTarget = await AcceptAsync();
+        using var target = new Target(AddressKind.Unix, _directory); // reached from any network
+        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        string[] serverCommand = [.. Namespaces.WithImpatientNetwork(), Programs.SpipedNet];
+        using TunnelEnd server = TunnelEnd.Start(serverCommand, "-d", source, target.Address.Text, _key);
+        await server.Process.ErrorContainsAsync("started");
+        string[] command = [.. Namespaces.InNetworkOf(server.Process.Id), Programs.SpipeNet];
+        using TestProcess spipe = TestProcess.StartPipe(
+            command[0], [.. command.Skip(1), "-t", source.Text, "-k", _key]);
+        using Duplex atTarget = await Deadline.ForAsync(target.AcceptAsync(), "a connection");
         await spipe.Input.WriteAsync("word"u8.ToArray());
+        await spipe.Input.FlushAsync();
         await atTarget.ReceiveAsync(4);
 
         server.Process.Signal(ProcessTable.Kill);
 
-        await spipe.ExitAsync(DeadServerLimit);
+        Assert.Equal(1, await spipe.ExitAsync(DeadServerLimit));
+    }
+
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task It_exits_when_the_server_at_a_UNIX_socket_is_killed_although_standard_input_stays_open()
+    {
+        TestAddress source = TestAddress.Unused(AddressKind.Unix, _directory);
+        using TunnelEnd server = TunnelEnd.Start(Maker.Ours, "-d", source, _target.Address.Text, _key);
+        await server.ListeningAsync();
+        using TestProcess spipe = StartPipe(server);
+        using Duplex atTarget = await AcceptAsync();
+
+        server.Process.Signal(ProcessTable.Kill);
+
+        Assert.Equal(1, await spipe.ExitAsync());
     }
 
     public void Dispose()
