@@ -12,15 +12,43 @@ public enum ClosingOrder
 /// <summary>The use of one connection: each side sends its bytes and closes, and the other reads to the end.</summary>
 internal static class Exchange
 {
-    /// <summary>The most bytes that an exchange sends each way.</summary>
-    public const int MaxSize = 10 * 1024 * 1024;
+    private const int MaxSize = 10 * 1024 * 1024;
+
+    // 1024 bytes fill one packet.
+    private static readonly int[] Sizes = [0, 1, 1023, 1024, 1025, MaxSize];
 
     private static readonly byte[] UpStream = RandomBytes(seed: 1);
     private static readonly byte[] DownStream = RandomBytes(seed: 2);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Starts the tunnel of a cell and uses a connection for each size and each order.</summary>
+    public static async Task RunAllAsync(ClientProgram client, Maker server, AddressKind kind, (string, string) flags)
+    {
+        using InteropTunnel tunnel = await InteropTunnel.StartAsync(client, server, kind, flags);
+        foreach (int size in Sizes)
+        {
+            foreach (ClosingOrder order in Enum.GetValues<ClosingOrder>())
+                await RunConnectionAsync(tunnel, size, order);
+        }
+    }
+
+    private static async Task RunConnectionAsync(InteropTunnel tunnel, int size, ClosingOrder order)
+    {
+        try
+        {
+            using InteropClient client = await tunnel.ConnectAsync();
+            await RunAsync(
+                client, () => Deadline.ForAsync(tunnel.Target.AcceptAsync(), "a connection"), size, order);
+            await client.AssertStatusAsync(0);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"{size} bytes, {order}: {e.Message}; {tunnel.Errors}", e);
+        }
+    }
+
     /// <summary>One side sends all and half-closes; only after the other has all of it does that one answer.</summary>
-    public static Task RunAsync(InteropClient client, Func<Task<Duplex>> accept, int size, ClosingOrder order)
+    private static Task RunAsync(InteropClient client, Func<Task<Duplex>> accept, int size, ClosingOrder order)
     {
         ReadOnlyMemory<byte> up = UpStream.AsMemory(0, size), down = DownStream.AsMemory(0, size);
         return order == ClosingOrder.ClientFirst
