@@ -72,6 +72,15 @@ public sealed class HandshakeTests : IDisposable
         Assert.Equal(PeerValueCheck.OutOfRange, ReceiveAuthentic(Bytes(BigInteger.Pow(2, 2048) - 1), ForwardSecrecy.Preferred));
 
     [Fact]
+    public void The_MAC_is_checked_before_the_range()
+    {
+        using var client = new ClientHandshake(_secret, ForwardSecrecy.Disabled);
+        client.ReceiveNonce(RandomNumberGenerator.GetBytes(Handshake.NonceSize));
+        client.WriteValue(new byte[Handshake.AuthenticatedValueSize]);
+        Assert.Equal(PeerValueCheck.BadMac, client.ReceiveValue([.. Bytes(Modulus), .. new byte[HmacSha256.Size]]));
+    }
+
+    [Fact]
     public void The_greatest_value_below_p_is_accepted() =>
         Assert.Equal(PeerValueCheck.Accepted, ReceiveAuthentic(Bytes(Modulus - 1), ForwardSecrecy.Required));
 
