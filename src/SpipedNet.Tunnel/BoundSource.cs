@@ -7,6 +7,7 @@ namespace SpipedNet.Tunnel;
 /// <summary>A bound, listening descriptor, and the file of a UNIX socket that has to go when the tunnel does.</summary>
 internal sealed class BoundSource : IDisposable
 {
+    private readonly FileIdentity? _identity;
     private string? _socketFile;
     private int _descriptor;
 
@@ -14,6 +15,7 @@ internal sealed class BoundSource : IDisposable
     {
         _descriptor = descriptor;
         _socketFile = socketFile;
+        _identity = socketFile is null ? null : FileIdentity.Of(socketFile);
     }
 
     /// <summary>Binds and listens, or explains in one line why not.</summary>
@@ -38,12 +40,12 @@ internal sealed class BoundSource : IDisposable
 
     /// <summary>
     /// Removes the socket's file, once: as soon as nothing is accepted any more, so that another process may take the
-    /// path over while connections drain. A user that may not (after -u) leaves it.
+    /// path over while connections drain; one that did so already keeps its file. A user that may not (after -u) leaves it.
     /// </summary>
     public void RemoveSocketFile()
     {
         string? file = Interlocked.Exchange(ref _socketFile, null);
-        if (file is null)
+        if (file is null || _identity is null || FileIdentity.Of(file) != _identity)
             return;
         try
         {

@@ -22,10 +22,17 @@ internal sealed class ConnectionSet
 
     public void Remove(EventLoop loop, Connection connection)
     {
+        lock (_lock)
+            _members.Remove((loop, connection));
+        Unreserve();
+    }
+
+    /// <summary>Takes a reservation back.</summary>
+    public void Unreserve()
+    {
         TaskCompletionSource decreased;
         lock (_lock)
         {
-            _members.Remove((loop, connection));
             Interlocked.Decrement(ref _count);
             decreased = _decreased;
             _decreased = NewSignal();

@@ -75,7 +75,15 @@ internal sealed unsafe class EventLoop : IDisposable
     public void Add(NonBlockingSocket socket)
     {
         socket.LoopToken = _sockets.Add(socket);
-        Register(socket.Descriptor, socket.LoopToken);
+        try
+        {
+            Register(socket.Descriptor, socket.LoopToken);
+        }
+        catch
+        {
+            _sockets.Remove(socket.LoopToken);
+            throw;
+        }
     }
 
     /// <summary>Forgets a socket that is about to be closed; the kernel forgets it with its last descriptor.</summary>

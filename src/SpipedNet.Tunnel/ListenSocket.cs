@@ -34,6 +34,14 @@ internal sealed class ListenSocket(EventLoop loop, int descriptor) : NonBlocking
         return accepted;
     }
 
+    /// <summary>Whether a connection waits in the backlog.</summary>
+    public unsafe bool HasPending()
+    {
+        // struct pollfd { int fd; short events; short revents; }
+        ulong pollDescriptor = (uint)Descriptor | (ulong)Libc.EPOLLIN << 32;
+        return Libc.poll(&pollDescriptor, 1, 0) > 0;
+    }
+
     private static unsafe Errno BindAndListen(int descriptor, EndPoint endPoint)
     {
         int one = 1;

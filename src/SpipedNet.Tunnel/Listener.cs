@@ -12,6 +12,7 @@ internal sealed class Listener(
     int descriptor, TunnelAddress source, int maxConnections, EventLoopGroup loops, ConnectionSet connections, ILogger logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BacklogLook = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop _loop = loops.First;
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,7 +44,7 @@ internal sealed class Listener(
         while (true)
         {
             if (connections.Count >= maxConnections)
-                await WaitBelowLimitAsync();
+                await WaitBelowLimitAsync(socket);
             (int accepted, EndPoint? peer, Errno error) = socket.TryAccept();
             if (error == Errno.Cancelled)
                 break;
@@ -56,24 +57,31 @@ internal sealed class Listener(
                 EndEpisodes();
                 await socket.Readable;
             }
-            else if (error.IsShortage())
+            else if (error is not (Errno.ConnectionAborted or Errno.Interrupted))
             {
+                // A shortage, mostly; whatever it is, it is not retried hot.
                 if (!_isShort)
                     TunnelLog.AcceptFailing(logger, source, error.Describe());
                 _isShort = true;
                 await _loop.Delay(ShortagePause);
             }
-
-            // Any other error is that of a connection that ended before it was accepted (accept(2)): on to the next.
         }
     }
 
-    private async ValueTask WaitBelowLimitAsync()
+    // As many connections as the limit is nothing to tell; that another one waits is.
+    private async ValueTask WaitBelowLimitAsync(ListenSocket socket)
     {
-        if (!_isAtLimit)
-            TunnelLog.LimitReached(logger, maxConnections);
-        _isAtLimit = true;
-        await Task.WhenAny(connections.WaitBelowAsync(maxConnections), _stopRequested.Task);
+        Task below = Task.WhenAny(connections.WaitBelowAsync(maxConnections), _stopRequested.Task);
+        while (!below.IsCompleted)
+        {
+            if (!_isAtLimit && socket.HasPending())
+            {
+                TunnelLog.LimitReached(logger, maxConnections);
+                _isAtLimit = true;
+            }
+
+            await (_isAtLimit ? below : Task.WhenAny(below, _loop.Delay(BacklogLook)));
+        }
     }
 
     private void HandOver(int accepted, EndPoint? peer, Action<StreamSocket, EndPoint?> onAccepted)
@@ -83,9 +91,28 @@ internal sealed class Listener(
         connections.Reserve();
         EventLoop loop = loops.Assign();
         if (loop.IsCurrent)
-            onAccepted(new StreamSocket(loop, accepted), peer);
+            TakeOver(loop, accepted, peer, onAccepted);
         else
-            loop.Post(() => onAccepted(new StreamSocket(loop, accepted), peer));
+            loop.Post(() => TakeOver(loop, accepted, peer, onAccepted));
+    }
+
+    private void TakeOver(EventLoop loop, int accepted, EndPoint? peer, Action<StreamSocket, EndPoint?> onAccepted)
+    {
+        StreamSocket socket;
+        try
+        {
+            socket = new StreamSocket(loop, accepted);
+        }
+        catch (InvalidOperationException failure)
+        {
+            // The kernel has no memory for one more registration; the connection is lost, the process is not.
+            TunnelLog.AcceptFailing(logger, source, failure.Message);
+            loops.Release(loop);
+            connections.Unreserve();
+            return;
+        }
+
+        onAccepted(socket, peer);
     }
 
     // Nobody waits in the backlog any more.

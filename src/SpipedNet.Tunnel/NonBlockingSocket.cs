@@ -24,7 +24,15 @@ internal abstract class NonBlockingSocket : IDisposable
     {
         Loop = loop;
         Descriptor = descriptor;
-        loop.Add(this);
+        try
+        {
+            loop.Add(this);
+        }
+        catch
+        {
+            Libc.close(descriptor);
+            throw;
+        }
     }
 
     public EventLoop Loop { get; }

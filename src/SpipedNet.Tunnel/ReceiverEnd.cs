@@ -21,9 +21,19 @@ internal sealed class ReceiverEnd(
             return HandshakeFailed(error, deadline);
 
         ValueTask<ConnectResult> connecting = ConnectTargetAsync(scope, accepted.Loop);
-        HandshakeResult result = await HandshakeExchange.CompleteServerAsync(accepted, handshake);
-        deadline.Dispose();
-        ConnectResult connected = await connecting;
+        HandshakeResult result;
+        ConnectResult connected;
+        try
+        {
+            result = await HandshakeExchange.CompleteServerAsync(accepted, handshake);
+        }
+        finally
+        {
+            // Whatever happened: the scope must not be closed while a socket is still to come into it.
+            deadline.Dispose();
+            connected = await connecting;
+        }
+
         if (result.Keys is null)
             return HandshakeFailed(result.Error!, deadline);
         if (connected.Socket is not null)

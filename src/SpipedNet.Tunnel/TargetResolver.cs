@@ -58,6 +58,8 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 LookUpResult result = await LookUpAsync(address, _stop.Token);
+                if (result.Error is null && isFailing)
+                    TunnelLog.RefreshRecovered(logger, address);
                 if (result.Error is null)
                     Accept(result.EndPoints);
                 else if (!isFailing)

@@ -35,6 +35,9 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Warning, "cannot look up {Address}: {Reason}; keeping its last known addresses")]
     public static partial void RefreshFailed(ILogger logger, TunnelAddress address, string reason);
 
+    [LoggerMessage(LogLevel.Information, "{Address} can be looked up again")]
+    public static partial void RefreshRecovered(ILogger logger, TunnelAddress address);
+
     [LoggerMessage(LogLevel.Information, "{Address} is now {EndPoints}")]
     public static partial void TargetMoved(ILogger logger, TunnelAddress address, string endPoints);
 

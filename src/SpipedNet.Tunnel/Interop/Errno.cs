@@ -13,6 +13,7 @@ internal enum Errno
     TooManyFiles = 24,              // EMFILE
     BrokenPipe = 32,                // EPIPE
     AddressInUse = 98,              // EADDRINUSE
+    ConnectionAborted = 103,        // ECONNABORTED
     ConnectionReset = 104,          // ECONNRESET
     NoBuffers = 105,                // ENOBUFS
     NotConnected = 107,             // ENOTCONN
@@ -24,10 +25,6 @@ internal enum Errno
 
 internal static class ErrnoExtensions
 {
-    /// <summary>The descriptor, buffer or memory shortages that pass by themselves.</summary>
-    public static bool IsShortage(this Errno error) => error is
-        Errno.TooManyFiles or Errno.TooManyFilesInSystem or Errno.NoBuffers or Errno.OutOfMemory;
-
     /// <summary>The system's words for the error, starting in lower case so that they fit into a sentence.</summary>
     public static string Describe(this Errno error)
     {

@@ -83,6 +83,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nuint length);
 
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int statx(int directory, byte* path, int flags, uint mask, void* result);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int poll(void* descriptors, nuint count, int timeoutMilliseconds);
+
     // On Linux, "this process" (0, 0) is the calling thread alone (setpriority(2), C library/kernel differences).
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setpriority(int which, uint who, int nice);

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace SpipedNet.Tunnel.Interop;
+
+/// <summary>Which file a path names: its device and inode, which a path alone does not tell.</summary>
+internal readonly record struct FileIdentity(ulong Device, ulong Inode)
+{
+    /// <summary>The file that the path names now; null when there is none.</summary>
+    public static unsafe FileIdentity? Of(string path)
+    {
+        const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100;
+        const uint STATX_INO = 0x100;
+        Statx found;
+        fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            if (Libc.statx(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, STATX_INO, &found) != 0)
+                return null;
+        }
+
+        return new FileIdentity((ulong)found.DeviceMajor << 32 | found.DeviceMinor, found.Inode);
+    }
+
+    // struct statx of linux/stat.h, which is the same on every architecture.
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private struct Statx
+    {
+        [FieldOffset(32)]
+        public ulong Inode;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
+    }
+}
