@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
@@ -31,9 +32,9 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         string name = path == StandardInput ? "the key on standard input" : $"key file {path}";
         try
         {
-            using var file = new FileStream(Open(path), FileAccess.Read, bufferSize: 0);
+            using SafeFileHandle file = Open(path);
             SharedSecret secret = ReadSecret(file, out long size);
-            keyFile = new KeyFile(secret, [.. SizeWarnings(name, size), .. ModeWarnings(path, file)]);
+            keyFile = new KeyFile(secret, [.. SizeWarnings(name, size), .. ModeWarnings(path, file, size)]);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -47,7 +48,7 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         ? new SafeFileHandle(0, ownsHandle: false)
         : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    private static SharedSecret ReadSecret(FileStream file, out long size)
+    private static SharedSecret ReadSecret(SafeFileHandle file, out long size)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> buffer = stackalloc byte[4096];
@@ -56,7 +57,7 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         try
         {
             int count;
-            while ((count = file.Read(buffer)) > 0)
+            while ((count = Read(file, buffer)) > 0)
             {
                 hash.AppendData(buffer[..count]);
                 size += count;
@@ -72,6 +73,24 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         }
     }
 
+    // read(2) moves the offset that a shared standard input has; FileStream reads a file by pread(2), after which spipe-net
+    // would find the key still there and send it through the tunnel, in the clear at its far end.
+    private static unsafe int Read(SafeFileHandle handle, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint count;
+            while ((count = Libc.read((int)handle.DangerousGetHandle(), start, (nuint)buffer.Length)) < 0)
+            {
+                Errno error = Libc.LastError;
+                if (error != Errno.Interrupted)
+                    throw new IOException(error.Describe(), (int)error);
+            }
+
+            return (int)count;
+        }
+    }
+
     private static IEnumerable<string> SizeWarnings(string name, long size)
     {
         if (size == 0)
@@ -80,12 +99,12 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
             yield return $"{name} has only {size} bytes: IT MAY BE GUESSED; use {AdvisedSize} random ones: {HowToMake("KEYFILE")}";
     }
 
-    // A file of length 0 is a pipe, a device such as /dev/null, or holds nothing to protect.
-    private static IEnumerable<string> ModeWarnings(string path, FileStream file)
+    // An empty file holds nothing to protect.
+    private static IEnumerable<string> ModeWarnings(string path, SafeFileHandle file, long size)
     {
-        if (path == StandardInput || !file.CanSeek || file.Length == 0)
+        if (path == StandardInput || size == 0)
             yield break;
-        if ((File.GetUnixFileMode(file.SafeFileHandle) & OthersReadOrWrite) != 0)
+        if ((File.GetUnixFileMode(file) & OthersReadOrWrite) != 0)
             yield return $"key file {path} is open to other users of this machine; close it: chmod 600 {path}";
     }
 

@@ -72,6 +72,20 @@ public sealed class PipeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_file_on_standard_input_is_used_up_and_never_sent()
+    {
+        using TunnelEnd server = await StartServerAsync();
+        using TestProcess spipe = TestProcess.Start(
+            "sh", ["-c", "exec \"$0\" -t \"$1\" -k - < \"$2\"", Programs.SpipeNet, server.Source.Text, _key]);
+
+        using Duplex atTarget = await AcceptAsync();
+
+        Assert.Equal(ReceivedBytes.Of([]), await Deadline.ForAsync(atTarget.DigestAsync(), "the end"));
+        atTarget.Dispose();
+        Assert.Equal(0, await spipe.ExitAsync());
+    }
+
+    [Fact]
     public async Task A_refused_connection_is_an_error_with_a_reason()
     {
         TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, _directory);
