@@ -23,7 +23,7 @@ internal sealed class DaemonProcess : IDisposable
 
     public string Error => _parent.Error;
 
-    /// <summary>Starts one and asserts that its pid file names a running process when the parent returns.</summary>
+    /// <summary>Starts one and asserts that its pid file names the daemon, which runs, when the parent returns.</summary>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments, without <c>-F</c>.</param>
     /// <param name="pidFile">The file to read; a relative path starts at <paramref name="directory"/>.</param>
@@ -38,7 +38,10 @@ internal sealed class DaemonProcess : IDisposable
             Assert.True(status == 0, $"the parent returned {status}: {parent.Error}");
             string id = await File.ReadAllTextAsync(Path.Combine(directory, pidFile));
             var daemon = new DaemonProcess(parent, int.Parse(id, CultureInfo.InvariantCulture));
-            Assert.True(daemon.IsRunning, $"process {id} of the pid file runs; standard error: {parent.Error}");
+            // Signals will go to this process: a wrong file must not name somebody else's.
+            Assert.True(
+                parent.Running.Contains(daemon.Id),
+                $"the pid file names {id}; what runs is {string.Join(", ", parent.Running)}; it wrote: {parent.Error}");
             return daemon;
         }
         catch

@@ -61,6 +61,7 @@ public sealed class DaemonTests : IDisposable
     }
 
     [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)] // spiped listens before it handles signals
     public async Task In_the_foreground_no_pid_file_is_written_unasked()
     {
         using TestProcess process = TestProcess.Start(

@@ -61,6 +61,7 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)] // spiped listens before it handles signals
     public async Task SIGTERM_ends_an_idle_process_with_0()
     {
         using TunnelEnd client = await StartAsync("-e", _source, _middle);

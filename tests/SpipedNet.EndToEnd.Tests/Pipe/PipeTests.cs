@@ -86,6 +86,7 @@ public sealed class PipeTests : IDisposable
     }
 
     [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
     public async Task A_refused_connection_is_an_error_with_a_reason()
     {
         TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, _directory);
@@ -95,6 +96,7 @@ public sealed class PipeTests : IDisposable
     }
 
     [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
     public async Task A_wrong_key_is_an_error_with_a_reason()
     {
         using TunnelEnd server = await StartServerAsync();
@@ -105,6 +107,7 @@ public sealed class PipeTests : IDisposable
     }
 
     [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
     public async Task A_server_that_dies_in_the_middle_is_an_error_with_a_reason()
     {
         using TunnelEnd server = await StartServerAsync();
@@ -168,8 +171,9 @@ public sealed class PipeTests : IDisposable
 
     private static async Task AssertFailsAsync(TestProcess spipe, string reason)
     {
-        Assert.Equal(1, await spipe.ExitAsync());
-        string line = Assert.Single(spipe.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        ProcessOutcome outcome = await spipe.OutcomeAsync();
+        Assert.Equal(1, outcome.Status);
+        string line = Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains(reason, line, StringComparison.OrdinalIgnoreCase);
     }
 
