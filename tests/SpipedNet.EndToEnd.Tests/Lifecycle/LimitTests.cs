@@ -17,10 +17,10 @@ public sealed class LimitTests
         using Duplex second = await OpenAsync(tunnel);
         await first.AssertEchoesAsync();
         await second.AssertEchoesAsync();
-        await tunnel.Client.Process.ErrorContainsAsync("reached"); // in the words of both programs
 
         using Duplex third = await OpenAsync(tunnel);
         Task echoed = third.AssertEchoesAsync();
+        await tunnel.Client.Process.ErrorContainsAsync("reached"); // in the words of both programs
         await second.AssertEchoesAsync();
         Assert.Equal(2, target.Accepted);
         Assert.False(echoed.IsCompleted);
