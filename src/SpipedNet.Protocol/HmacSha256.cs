@@ -77,8 +77,15 @@ internal sealed class HmacSha256 : IDisposable
         return state;
     }
 
-    // FIPS 180-4, 5.1.1, for a message that comes after the key's block and precedingLength bytes.
-    private static ReadOnlySpan<byte> Pad(Span<byte> tail, int length, int precedingLength)
+    /// <summary>
+    /// Pads the end of a message (FIPS 180-4, 5.1.1) that comes after the key's block and
+    /// <paramref name="precedingLength"/> bytes.
+    /// </summary>
+    /// <param name="tail">The message's last <paramref name="length"/> bytes, with room to fill up its one or two blocks.</param>
+    /// <param name="length">At most 119.</param>
+    /// <param name="precedingLength">A multiple of 64.</param>
+    /// <returns>The filled blocks.</returns>
+    public static ReadOnlySpan<byte> Pad(Span<byte> tail, int length, int precedingLength)
     {
         int size = length + 1 + LengthSize <= Sha256.BlockSize ? Sha256.BlockSize : 2 * Sha256.BlockSize;
         Span<byte> padded = tail[..size];

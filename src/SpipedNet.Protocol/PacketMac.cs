@@ -19,7 +19,7 @@ internal sealed unsafe class PacketMac(ReadOnlySpan<byte> key) : IDisposable
     private const int Least8 = 3;
 
     private static readonly bool Has16Lanes = Avx512BW.IsSupported;
-    private static readonly bool Has8Lanes = Avx2.IsSupported && !HasShaInstructions();
+    private static readonly bool Has8Lanes = Avx2.IsSupported && !Sha256Pair.HasInstructions;
 
     private readonly HmacSha256 _hmac = new(key);
 
@@ -51,6 +51,11 @@ internal sealed unsafe class PacketMac(ReadOnlySpan<byte> key) : IDisposable
             HmacSha256Lanes<Vector512<uint>, Sha256Lanes16>.Compute(_hmac, firstNumber, packets, taken, macs);
             return taken;
         }
+        if (Sha256Pair.IsSupported && count >= HmacSha256Pair.Count)
+        {
+            HmacSha256Pair.Compute(_hmac, firstNumber, packets, macs);
+            return HmacSha256Pair.Count;
+        }
         if (Has8Lanes && count >= Least8)
         {
             int taken = Math.Min(count, Sha256Lanes8.Count);
@@ -62,8 +67,4 @@ internal sealed unsafe class PacketMac(ReadOnlySpan<byte> key) : IDisposable
         _hmac.Compute(new ReadOnlySpan<byte>(packets, Packet.CiphertextSize), number, new Span<byte>(macs, Packet.MacSize));
         return 1;
     }
-
-    // CPUID leaf 7, EBX bit 29: libcrypto uses them, .NET has no name for them.
-    private static bool HasShaInstructions() =>
-        X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ebx & (1 << 29)) != 0;
 }

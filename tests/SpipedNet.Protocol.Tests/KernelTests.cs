@@ -38,6 +38,23 @@ public sealed class KernelTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(13)]
+    [InlineData(31)]
+    public unsafe void Two_packets_side_by_side_give_the_MACs_of_HMACSHA256(int misalignment)
+    {
+        if (!Sha256Pair.IsSupported)
+            return; // nor is it ever called then; there is no slow way to emulate these instructions
+        byte[] key = RandomNumberGenerator.GetBytes(32);
+        using var hmac = new HmacSha256(key);
+        byte[] buffer = RandomNumberGenerator.GetBytes(misalignment + (2 * Packet.Size)), macs = new byte[2 * 32];
+        fixed (byte* packets = &buffer[misalignment], mac = macs)
+            HmacSha256Pair.Compute(hmac, uint.MaxValue, packets, mac);
+        AssertMacs(key, uint.MaxValue, buffer.AsSpan(misalignment), macs, 2);
+    }
+
     [Fact]
     public void Packet_numbers_carry_into_their_upper_half()
     {
