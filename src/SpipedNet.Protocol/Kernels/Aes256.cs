@@ -56,7 +56,6 @@ internal static unsafe class Aes256
     /// The destination may be the source, or begin before it.
     /// </summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyKeystream(byte* schedule, ulong high, ulong low, byte* source, byte* destination, int length)
     {
         var keys = (Vector128<byte>*)schedule;

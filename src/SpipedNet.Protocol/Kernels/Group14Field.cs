@@ -32,7 +32,6 @@ internal static unsafe class Group14Field
     /// -1/p = 1 mod 2^64, q_i is the column itself; and q_i·p = q_i·(p + 1) - q_i, where p + 1 has no limbs 0 and 1. A
     /// column is at most 76·(2^28 + 2^9)^2 + 76·2^56 + 2^36 &lt; 2^64.
     /// </remarks>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(Residue* a, Residue* b, Residue* result, Residue* scratch)
     {
         V* columns = (V*)scratch;

@@ -65,7 +65,6 @@ internal static unsafe class Group14GeneratorPower
         return choice;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Select(Vector256<uint>* table, int choice, Residue* result)
     {
         V* to = (V*)result;

@@ -45,7 +45,6 @@ internal static unsafe class Group14Power
             Group14Field.Multiply(table + i - 1, table + 1, table + i, scratch);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Select(Residue* table, int index, Residue* result)
     {
         V* to = (V*)result;

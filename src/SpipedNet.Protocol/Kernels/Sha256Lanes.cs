@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 namespace SpipedNet.Protocol.Kernels;
 
 /// <summary>
-/// SHA-256's compression (FIPS 180-4, 6.2.2) of one block in every lane. Written once for all widths; compiled at its
-/// first call, and at once with all optimizations.
+/// SHA-256's compression (FIPS 180-4, 6.2.2) of one block in every lane. Written once for all widths.
 /// </summary>
 internal static unsafe class Sha256Lanes<TVector, TLanes>
     where TVector : unmanaged
@@ -18,7 +17,6 @@ internal static unsafe class Sha256Lanes<TVector, TLanes>
 
     /// <summary>Compresses whole blocks of 64 bytes of every lane, from where <paramref name="lanes"/> point, into the state of eight words.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CompressBlocks(TVector* state, byte** lanes, int blocks)
     {
         TVector* w = stackalloc TVector[ScheduleWords];
@@ -31,7 +29,6 @@ internal static unsafe class Sha256Lanes<TVector, TLanes>
     }
 
     /// <summary>Compresses one block, given as its 16 words with room for the rest of the schedule.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compress(TVector* state, TVector* w)
     {
         for (TVector* next = w + BlockWords; next < w + ScheduleWords; next++)
