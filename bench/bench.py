@@ -14,10 +14,11 @@ import chart
 import report
 from peers import PEERS, make_secrets
 from tunnel import Failure
-from work import WORK, Bench
+from work import SCALE, WORK, Bench
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 IDLE_CONNECTIONS = 2000
+MOST_CONNECTIONS = 5000  # of --scale
 
 
 def arguments():
@@ -26,11 +27,15 @@ def arguments():
     parser.add_argument("--quick", action="store_true", help="one short round, to see that everything works")
     parser.add_argument("--only", metavar="LIST", help="work called or beginning with one of: " + ", ".join(item[0] for item in WORK))
     parser.add_argument("--peers", metavar="LIST", help="of: " + ", ".join(peer.name for peer in PEERS))
+    parser.add_argument("--scale", action="store_true", help="how cost grows with the number of connections, beside spiped, instead")
     parsed = parser.parse_args()
     # What is kept in bench/ is a whole run; a part of one goes elsewhere.
     is_whole = not (parsed.quick or parsed.only or parsed.peers)
+    parsed.name = "scale" if parsed.scale else "results"
     parsed.output = HERE if is_whole else os.path.join(os.path.dirname(HERE), "artifacts", "bench")
-    parsed.work = chosen(parser, parsed.only, WORK, lambda item: item[0], str.startswith)
+    parsed.work = chosen(parser, parsed.only, SCALE if parsed.scale else WORK, lambda item: item[0], str.startswith)
+    if parsed.scale and not parsed.peers:
+        parsed.peers = "spiped-net,spiped"
     parsed.peers = chosen(parser, parsed.peers, PEERS, lambda peer: peer.name, str.__eq__)
     if parsed.quick:
         parsed.rounds = 1
@@ -118,7 +123,7 @@ def main():
         print("left out: redis-benchmark and redis-server are not installed", file=sys.stderr)
         args.work = [item for item in args.work if not item[0].startswith("redis")]
     idle = 100 if args.quick else IDLE_CONNECTIONS
-    allow_many_files(idle)
+    allow_many_files(MOST_CONNECTIONS if args.scale else idle)
     with tempfile.TemporaryDirectory(prefix="spiped-net-bench.") as directory:
         make_secrets(directory)
         load = f"{directory}/load"
@@ -131,7 +136,8 @@ def main():
     for line in failures:
         print(f"failed: {line}", file=sys.stderr)
     os.makedirs(args.output, exist_ok=True)
-    for name, text in (("results.md", table), ("results.svg", chart.svg(args.work, peers, results))):
+    drawing = chart.curves(args.work, peers, results) if args.scale else chart.svg(args.work, peers, results)
+    for name, text in ((f"{args.name}.md", table), (f"{args.name}.svg", drawing)):
         with open(f"{args.output}/{name}", "w", encoding="utf-8") as file:
             file.write(text)
         print(f"written: {os.path.relpath(args.output)}/{name}", file=sys.stderr)

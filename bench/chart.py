@@ -2,11 +2,13 @@
 import math
 
 from peers import BASELINE
-from report import ratio, rows
+from report import median, ratio, rows
 
 # Okabe and Ito's colours, which the colour-blind tell apart; all of them show on white and on near-black.
 OURS = "spiped-net"
 COLOURS = {OURS: "#d55e00", "stunnel": "#0072b2", "haproxy-tls": "#009e73", "plain": "#999999"}
+CURVE_COLOURS = {**COLOURS, BASELINE: "#0072b2"}
+PANEL_WIDTH, PANEL_HEIGHT, MARGIN = 440, 220, 50
 BAR, GAP, LABEL, WIDTH, TOP = 8, 8, 330, 900, 70
 LOWEST, HIGHEST = 1 / 4, 16
 STYLE = """
@@ -61,3 +63,47 @@ def svg(work, peers, results):
         parts.append(f'<text text-anchor="end" x="{LABEL - 8}" y="{middle:.1f}">{figure.title}</text>')
         parts += bars(key, figure, peers, results, top)
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def curves(work, peers, results):
+    """How cost grows: a panel for each figure, the number of connections to the right; both axes logarithmic."""
+    counts = [int(item[0].rpartition("-")[2]) for item in work]
+    peers = [peer for peer in peers if peer.name in CURVE_COLOURS]
+    names = list(work[0][2])
+    width, height = 2 * PANEL_WIDTH, 60 + PANEL_HEIGHT * ((len(names) + 1) // 2)
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">',
+             f"<title>How cost grows with connections</title><style>{STYLE}</style>",
+             f'<rect class="back" width="{width}" height="{height}"/>']
+    for number, peer in enumerate(peers):
+        parts.append(f'<rect x="{16 + number * 190}" y="20" width="10" height="10" fill="{CURVE_COLOURS[peer.name]}"/>'
+                     f'<text x="{31 + number * 190}" y="29">{peer.title}</text>')
+    for number, name in enumerate(names):
+        left, top = number % 2 * PANEL_WIDTH, 50 + number // 2 * PANEL_HEIGHT
+        title = work[0][2][name].title.replace(" 1 connections up", "").replace(" of 1", "")
+        parts += panel(f"{title} ({work[0][2][name].unit})", left, top, counts, {
+            peer: [median(results.get((item[0], name), {}).get(peer.name, [])) for item in work] for peer in peers})
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def panel(title, left, top, counts, series):
+    """One figure's curves."""
+    known = [value for values in series.values() for value in values if value]
+    low, high = math.log(min(known, default=1) / 1.3), math.log(max(known, default=1) * 1.3)
+
+    def at(count, value):
+        across = math.log(count / counts[0]) / max(1e-9, math.log(counts[-1] / counts[0]))
+        return (left + MARGIN + across * (PANEL_WIDTH - 2 * MARGIN),
+                top + PANEL_HEIGHT - MARGIN - (math.log(value) - low) / (high - low) * (PANEL_HEIGHT - 2 * MARGIN + 20))
+
+    parts = [f'<text x="{left + MARGIN}" y="{top + 14}">{title}</text>']
+    for count in counts:
+        x_at, bottom = at(count, math.exp(low))
+        parts.append(f'<line class="grid" x1="{x_at:.1f}" x2="{x_at:.1f}" y1="{top + 24}" y2="{bottom:.1f}"/>'
+                     f'<text class="small" text-anchor="middle" x="{x_at:.1f}" y="{bottom + 14:.1f}">{count:,}</text>')
+    for peer, values in series.items():
+        points = [(at(count, value), value) for count, value in zip(counts, values) if value]
+        path = " ".join(f"{x_at:.1f},{y_at:.1f}" for (x_at, y_at), _ in points)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{CURVE_COLOURS[peer.name]}" stroke-width="2"/>')
+        parts += [f'<text class="small" text-anchor="middle" x="{x_at:.1f}" y="{y_at - 6:.1f}">{value:.3g}</text>'
+                  for (x_at, y_at), value in points]
+    return parts

@@ -2,7 +2,7 @@
 //
 //   load serve PORT                           serve every kind of connection below
 //   load up    PORT SECONDS CONNS [MB/S]      send as fast as it goes (or paced); the server counts what arrived
-//   load down  PORT SECONDS CONNS             receive as fast as it goes
+//   load down  PORT SECONDS CONNS             receive as fast as it goes; both say ready when all connections stand
 //   load trip  PORT SECONDS BYTES             one message there and back, again and again
 //   load churn PORT SECONDS CONNS [PER_S]     connect, one byte there and back, close; CONNS at a time (or paced)
 //   load idle  PORT COUNT                     open COUNT connections, say ready, hold them until standard input ends
@@ -25,10 +25,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 << 10, PACED_CHUNK = 32 << 10, MAX_TRIPS = 4 << 20 };
+enum { CHUNK = 256 << 10, SMALL_CHUNK = 32 << 10, MANY = 100, PATIENCE = 120, MAX_TRIPS = 4 << 20 };
 
-static int port;
-static double deadline, rate;       // rate: bytes or connections a second and thread; 0 as fast as it goes
+static int port, threads;
+static double seconds, deadline, rate; // rate: bytes or connections a second and thread; 0 as fast as it goes
+static pthread_barrier_t standing;     // of all threads of up and down
 static long long total, failures;   // of all threads
 
 static double now(void)
@@ -56,7 +57,7 @@ static void no_delay(int s) { setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &(int){1},
 static int dial(void)
 {
     struct sockaddr_in a = loopback();
-    struct timeval patience = { .tv_sec = 20 };
+    struct timeval patience = { .tv_sec = PATIENCE };
     int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (s < 0 || connect(s, (struct sockaddr *)&a, sizeof a)) die("connect");
     setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -83,6 +84,7 @@ static int read_all(int s, char *b, size_t n)
 static void serve_up(int s, char *buffer)
 {
     uint64_t count = 0;
+    write_all(s, "!", 1);
     for (ssize_t k; (k = recv(s, buffer, CHUNK, 0)) > 0;) count += (uint64_t)k;
     count = htobe64(count);
     write_all(s, (char *)&count, sizeof count);
@@ -91,6 +93,8 @@ static void serve_up(int s, char *buffer)
 static void serve_down(int s, char *buffer)
 {
     char end;
+    write_all(s, "!", 1);
+    if (recv(s, &end, 1, 0) != 1) return;
     while (recv(s, &end, 1, MSG_DONTWAIT) != 0)
         if (write_all(s, buffer, CHUNK)) return;
 }
@@ -144,14 +148,28 @@ static void count(long long bytes, int is_failure)
     __atomic_fetch_add(&failures, is_failure, __ATOMIC_RELAXED);
 }
 
+// Waits until every thread's connection carries bytes both ways; the time counts from then on.
+static int stand(int s, const char *kind)
+{
+    char answer;
+    int is_failure = write_all(s, kind, 1) || read_all(s, &answer, 1);
+    if (pthread_barrier_wait(&standing) == PTHREAD_BARRIER_SERIAL_THREAD) {
+        printf("ready\n");
+        fflush(stdout);
+        deadline = now() + seconds;
+    }
+    pthread_barrier_wait(&standing);
+    return is_failure;
+}
+
 static void *up(void *unused)
 {
     (void)unused;
-    size_t chunk = rate > 0 ? PACED_CHUNK : CHUNK;
+    size_t chunk = rate > 0 || threads > MANY ? SMALL_CHUNK : CHUNK;
     char *buffer = calloc(1, CHUNK);
     uint64_t sent = 0, arrived = 0;
     int s = dial();
-    int is_failure = write_all(s, "u", 1) != 0;
+    int is_failure = stand(s, "u");
     for (double start = now(); !is_failure && now() < deadline; sent += chunk) {
         if (rate > 0) sleep_until(start + (double)sent / rate);
         is_failure = write_all(s, buffer, chunk) != 0;
@@ -170,7 +188,7 @@ static void *down(void *unused)
     char *buffer = malloc(CHUNK);
     long long received = 0;
     int s = dial(), is_ended = 0;
-    ssize_t k = write_all(s, "d", 1);
+    ssize_t k = stand(s, "d") || write_all(s, "!", 1) ? -1 : 0;
     while (k >= 0 && (k = recv(s, buffer, CHUNK, 0)) > 0) {
         received += k;
         if (!is_ended && now() >= deadline) is_ended = !shutdown(s, SHUT_WR);
@@ -195,13 +213,17 @@ static void *churn(void *unused)
     return NULL;
 }
 
-static int run_threads(void *(*work)(void *), int threads, const char *unit)
+static int run_threads(void *(*work)(void *), const char *unit)
 {
     pthread_t thread[threads];
-    double start = now();
-    for (int i = 0; i < threads; i++) pthread_create(&thread[i], NULL, work, NULL);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 65536);
+    pthread_barrier_init(&standing, NULL, (unsigned)threads);
+    for (int i = 0; i < threads; i++)
+        if (pthread_create(&thread[i], &attributes, work, NULL)) die("pthread_create");
     for (int i = 0; i < threads; i++) pthread_join(thread[i], NULL);
-    printf("%s %lld seconds %.6f failures %lld\n", unit, total, now() - start, failures);
+    printf("%s %lld seconds %.6f failures %lld\n", unit, total, now() - deadline + seconds, failures);
     return failures != 0;
 }
 
@@ -257,15 +279,16 @@ int main(int argc, char **argv)
     if (!strcmp(kind, "idle")) return idle(atoi(argv[3]));
     if (argc < 5) return 2;
 
-    int n = atoi(argv[4]);
-    deadline = now() + atof(argv[3]);
-    rate = argc > 5 ? atof(argv[5]) / n : 0;
-    if (!strcmp(kind, "trip")) return trip((size_t)n);
-    if (!strcmp(kind, "churn")) return run_threads(churn, n, "connections");
-    if (!strcmp(kind, "down")) return run_threads(down, n, "bytes");
+    threads = atoi(argv[4]);
+    seconds = atof(argv[3]);
+    deadline = now() + seconds;
+    rate = argc > 5 ? atof(argv[5]) / threads : 0;
+    if (!strcmp(kind, "trip")) return trip((size_t)threads);
+    if (!strcmp(kind, "churn")) return run_threads(churn, "connections");
+    if (!strcmp(kind, "down")) return run_threads(down, "bytes");
     if (!strcmp(kind, "up")) {
         rate *= 1e6;
-        return run_threads(up, n, "bytes");
+        return run_threads(up, "bytes");
     }
     return 2;
 }

@@ -91,6 +91,16 @@ class Tunnel:
         """Resident memory of both ends."""
         return sum(int(self.stat(end)[21]) for end in self.ends) * (os.sysconf("SC_PAGE_SIZE") // 1024)
 
+    def peak_kib(self):
+        """The most resident memory that each end has had so far, added up."""
+        return sum(self.status(end, "VmHWM") for end in self.ends)
+
+    @staticmethod
+    def status(end, name):
+        """A figure of /proc/PID/status."""
+        with open(f"/proc/{end.pid}/status", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith(f"{name}:"))
+
     @staticmethod
     def stat(end):
         """The fields of /proc/PID/stat from the third on (proc(5) counts from 1): index 11 is utime, 21 is rss."""

@@ -10,6 +10,8 @@ CHURN_AT_A_TIME = 16
 # Loads that are the same for every tunnel, well within what the slowest of them bears.
 STEADY_MB_PER_S = 40
 STEADY_CONNECTIONS_PER_S = 100
+# What thousands of connections have in their sockets' buffers has to drain, too.
+PATIENCE = 180
 
 
 class Figure:
@@ -30,19 +32,29 @@ class Bench:
 
     def run(self, tunnel, kind, seconds, *arguments):
         """One load; its figures by name."""
-        command = [self.load, kind, tunnel.port, seconds, *arguments]
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=seconds + 60)
-        if done.returncode:
-            raise Failure(f"load {kind}: {done.stdout.strip()} {done.stderr.strip()}")
-        words = done.stdout.split()
+        return self.run_standing(tunnel, kind, seconds, lambda: None, *arguments)
+
+    def run_standing(self, tunnel, kind, seconds, when_ready, *arguments):
+        """One load; calls when_ready when its connections stand, if it is of a kind that says so."""
+        command = [str(part) for part in (self.load, kind, tunnel.port, seconds, *arguments)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            first = process.stdout.readline()
+            is_ready = first.strip() == "ready"
+            if is_ready:
+                when_ready()
+            output, error = process.communicate(timeout=seconds + PATIENCE)
+        if process.returncode:
+            raise Failure(f"load {kind}: {first.strip()} {output.strip()} {error.strip()}")
+        words = (output if is_ready else first).split()
         return dict(zip(words[::2], map(float, words[1::2])))
 
     def measured(self, tunnel, kind, *arguments):
         """The load's figures and the CPU seconds of both ends, after a warm-up of the same kind."""
         self.run(tunnel, kind, self.seconds / 2, *arguments)
-        before = tunnel.cpu_seconds()
-        result = self.run(tunnel, kind, self.seconds, *arguments)
-        return result, tunnel.cpu_seconds() - before
+        before = [tunnel.cpu_seconds()]
+        # Where connections are opened first, what that costs is no part of it.
+        result = self.run_standing(tunnel, kind, self.seconds, lambda: before.append(tunnel.cpu_seconds()), *arguments)
+        return result, tunnel.cpu_seconds() - before[-1]
 
     @contextmanager
     def beside(self, tunnel, kind, *arguments):
@@ -93,6 +105,21 @@ def idle(bench, peer):
     if not is_ready:
         raise Failure(f"not all of {bench.idle} connections came to stand")
     return {"memory": (after - before) / bench.idle}
+
+
+def scale(connections):
+    """Bulk through many connections at a time, and their memory before it and at its end."""
+    def work(bench, peer):
+        before = []
+        with bench.tunnel(peer) as tunnel:
+            bench.run(tunnel, "up", bench.seconds / 2, 1)
+            empty = tunnel.resident_kib()
+            result = bench.run_standing(tunnel, "up", bench.seconds,
+                                        lambda: before.append((tunnel.cpu_seconds(), tunnel.resident_kib())), connections)
+            cpu, busy = tunnel.cpu_seconds() - before[0][0], tunnel.peak_kib()
+        return {"rate": result["bytes"] / result["seconds"] / 1e6, "cpu": cpu / (result["bytes"] / 1e9),
+                "idle": max(0, before[0][1] - empty) / connections, "busy": max(0, busy - empty) / connections}
+    return work
 
 
 def rest(bench, peer):
@@ -151,3 +178,11 @@ WORK = [
     ("redis-1", redis(1), {"rate": Figure(f"redis-benchmark, {REDIS_CLIENTS} clients", "1000/s", max, 1)}, True),
     ("redis-16", redis(16), {"rate": Figure(f"redis-benchmark, {REDIS_CLIENTS} clients, pipeline 16", "1000/s", max, 1)}, True),
 ]
+
+SCALE = [
+    (f"scale-{count}", scale(count), {
+        "rate": Figure(f"bulk, {count:,} connections up", *RATE),
+        "cpu": Figure(f"bulk, {count:,} connections up: CPU, both ends", *CPU),
+        "idle": Figure(f"memory a connection of {count:,}, idle", "KiB", min, 1),
+        "busy": Figure(f"memory a connection of {count:,}, at most", "KiB", min, 1)}, False)
+    for count in (1, 10, 100, 1000, 5000)]
