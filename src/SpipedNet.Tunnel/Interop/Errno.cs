@@ -6,13 +6,19 @@ namespace SpipedNet.Tunnel.Interop;
 internal enum Errno
 {
     None = 0,
+    NoSuchFile = 2,                 // ENOENT
     Interrupted = 4,                // EINTR
     WouldBlock = 11,                // EAGAIN, EWOULDBLOCK
     OutOfMemory = 12,               // ENOMEM
+    AccessDenied = 13,              // EACCES
+    NotADirectory = 20,             // ENOTDIR
+    InvalidArgument = 22,           // EINVAL
     TooManyFilesInSystem = 23,      // ENFILE
     TooManyFiles = 24,              // EMFILE
     BrokenPipe = 32,                // EPIPE
+    WrongSocketType = 91,           // EPROTOTYPE
     AddressInUse = 98,              // EADDRINUSE
+    AddressNotAvailable = 99,       // EADDRNOTAVAIL
     ConnectionAborted = 103,        // ECONNABORTED
     ConnectionReset = 104,          // ECONNRESET
     NoBuffers = 105,                // ENOBUFS
