@@ -110,7 +110,8 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
 
     private void Report(string peer, ConnectionOutcome outcome)
     {
-        if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.Corrupt)
+        if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.Corrupt
+            or ConnectionEnd.RefusedByPeer)
             TunnelLog.ConnectionFailed(logger, peer, outcome.Reason);
         else if (outcome.End == ConnectionEnd.Broken)
             TunnelLog.ConnectionBroke(logger, peer, outcome.Reason);
