@@ -140,5 +140,5 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         new($"the target {target} is the source itself, so each connection would come back without end; name another target (-t)");
 
     private static TunnelStartError NotFound(TunnelAddress address, string reason) =>
-        new($"cannot look up {address}: {reason} (with -D it would be waited for)");
+        new(LookUpFailure.Explain(address, reason, canWait: true));
 }

@@ -32,9 +32,5 @@ internal enum Errno
 internal static class ErrnoExtensions
 {
     /// <summary>The system's words for the error, starting in lower case so that they fit into a sentence.</summary>
-    public static string Describe(this Errno error)
-    {
-        string text = Marshal.GetPInvokeErrorMessage((int)error);
-        return char.ToLowerInvariant(text[0]) + text[1..];
-    }
+    public static string Describe(this Errno error) => SystemError.Continue(Marshal.GetPInvokeErrorMessage((int)error));
 }
