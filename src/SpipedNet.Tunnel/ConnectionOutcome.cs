@@ -42,8 +42,9 @@ public sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long By
     {
         // The pump that fails cancels the sockets of the other, whose Cancelled explains nothing.
         bool isDecryptingCulprit = encrypting.End == PumpEnd.EndOfStream || encrypting.Error == Errno.Cancelled;
-        ConnectionOutcome outcome = isDecryptingCulprit ? Of(decrypting, "wire", "plain side") : Of(encrypting, "plain side", "wire");
-        return outcome with { IsWireReset = isDecryptingCulprit ? IsReset(decrypting) : IsResetOnSend(encrypting, decrypting) };
+        return isDecryptingCulprit
+            ? Of(decrypting, "wire", "plain side") with { IsWireReset = IsReset(decrypting) }
+            : Of(encrypting, "plain side", "wire") with { IsWireReset = IsResetOnSend(encrypting, decrypting) };
     }
 
     private static bool IsReset(PumpOutcome decrypting) => decrypting is (PumpEnd.SourceFailed, Errno.ConnectionReset);

@@ -77,7 +77,7 @@ internal sealed record HandshakeFailure(HandshakeFault Fault, int NonceBytes, bo
         _ => Error.Describe(),
     };
 
-    private string Ending => Fault == HandshakeFault.Reset ? "the peer reset the connection" : "the peer closed the connection";
+    private string Ending => $"the peer {(Fault == HandshakeFault.Reset ? "reset" : "closed")} the connection";
 
     private string Came => $"after {NonceBytes} of the nonce's {Handshake.NonceSize} bytes";
 

@@ -33,7 +33,7 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         {
             using SafeFileHandle file = Open(path);
             SharedSecret secret = ReadSecret(file, out long size);
-            keyFile = new KeyFile(secret, [.. SizeWarnings(name, path, size), .. ModeWarnings(path, file, size)]);
+            keyFile = new KeyFile(secret, [.. SizeWarnings(name, path, size), .. ModeWarnings(name, path, file, size)]);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -99,11 +99,11 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
     }
 
     // An empty file holds nothing to protect.
-    private static IEnumerable<string> ModeWarnings(string path, SafeFileHandle file, long size)
+    private static IEnumerable<string> ModeWarnings(string name, string path, SafeFileHandle file, long size)
     {
         if (path == StandardInput || size == 0)
             yield break;
         if ((File.GetUnixFileMode(file) & OthersReadOrWrite) != 0)
-            yield return $"key file {path} is open to other users of this machine; close it: chmod 600 {ShellWord.Quote(path)}";
+            yield return $"{name} is open to other users of this machine; close it: chmod 600 {ShellWord.Quote(path)}";
     }
 }

@@ -34,7 +34,8 @@ internal sealed class SenderEnd(
             ? outcome with
             {
                 End = ConnectionEnd.RefusedByPeer,
-                Reason = $"{outcome.Reason} before anything came back: the other end probably could not reach its target; see its log",
+                Reason = $"{outcome.Reason} before anything came back: "
+                    + "the other end probably could not reach its target; see its log",
             }
             : outcome;
 }

@@ -10,7 +10,7 @@ public static class SystemError
     /// <summary>The words for an errno.</summary>
     public static string Describe(int errno) => ((Errno)errno).Describe();
 
-    /// <summary>A sentence for the place after a colon: its first letter in lower case, unless it begins with a name such as IPv4.</summary>
+    /// <summary>A sentence for the place after a colon: in lower case, unless it begins with a name such as IPv4.</summary>
     public static string Continue(string sentence) => sentence.Length > 1 && char.IsLower(sentence[1])
         ? char.ToLowerInvariant(sentence[0]) + sentence[1..]
         : sentence;

@@ -133,11 +133,13 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         return result;
     }
 
-    private bool IsItsOwnTarget => options.Source is { HostName: null } source && options.Target is { HostName: null } target
+    private bool IsItsOwnTarget => options.Source is { HostName: null } source
+        && options.Target is { HostName: null } target
         && (source.UnixPath, source.IPAddress, source.Port).Equals((target.UnixPath, target.IPAddress, target.Port));
 
     private static TunnelStartError Loop(TunnelAddress target) =>
-        new($"the target {target} is the source itself, so each connection would come back without end; name another target (-t)");
+        new($"the target {target} is the source itself, so each connection would come back without end; "
+            + "name another target (-t)");
 
     private static TunnelStartError NotFound(TunnelAddress address, string reason) =>
         new(LookUpFailure.Explain(address, reason, canWait: true));

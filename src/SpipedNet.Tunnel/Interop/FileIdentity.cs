@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SpipedNet.Tunnel.Interop;
 
-/// <summary>Which file a path names, and what it is: its device, inode and kind, which a path alone does not tell.</summary>
+/// <summary>Which file a path names, by its device and inode, which a path alone does not tell; and what it is.</summary>
 internal readonly record struct FileIdentity(ulong Device, ulong Inode, FileKind Kind)
 {
     /// <summary>The file that the path names now, a link for itself; null when there is none.</summary>
