@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
@@ -22,7 +21,7 @@ internal sealed class BoundSource : IDisposable
     public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error)
     {
         (int descriptor, Errno errno) = ListenSocket.Open(endPoint);
-        error = errno == Errno.None ? null : $"cannot listen on {address}: {errno.Describe()}{Advice(address, errno)}";
+        error = errno == Errno.None ? null : BindFailure.Explain("listen on", address, endPoint, errno);
         return errno == Errno.None ? new BoundSource(descriptor, address.UnixPath) : null;
     }
 
@@ -54,32 +53,6 @@ internal sealed class BoundSource : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // Nothing can be done about it, and the next start says which file is in the way.
-        }
-    }
-
-    // A UNIX socket's file stays when its process is killed. It is not removed unasked: it may be another's (spiped#423).
-    private static string Advice(TunnelAddress address, Errno errno)
-    {
-        if (errno != Errno.AddressInUse)
-            return "";
-        if (address.UnixPath is null)
-            return "; another process listens there (ss -ltnp shows which)";
-        return IsAnswering(address.UnixPath)
-            ? "; another process listens there"
-            : $"; nothing listens there any more, so remove the file: rm {address.UnixPath}";
-    }
-
-    private static bool IsAnswering(string path)
-    {
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
         }
     }
 }

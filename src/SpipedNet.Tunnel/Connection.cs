@@ -47,10 +47,10 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end)
         if (end.Options.IsPeerProbedAfterEnd)
             established.Wire.ProbePeer();
         PumpOutcome encrypted = await encryptingRun;
-        return ConnectionOutcome.Join(encrypted, decrypted) with
+        return end.Interpret(ConnectionOutcome.Join(encrypted, decrypted) with
         {
             BytesEncrypted = encrypting.PayloadBytes,
             BytesDecrypted = decrypting.PayloadBytes,
-        };
+        });
     }
 }

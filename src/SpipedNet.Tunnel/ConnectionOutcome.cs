@@ -14,6 +14,9 @@ public enum ConnectionEnd
     /// <summary>The handshake failed or took too long.</summary>
     HandshakeFailed,
 
+    /// <summary>The other end of the tunnel reset the connection before any payload had come from it.</summary>
+    RefusedByPeer,
+
     /// <summary>One of the two sockets failed, or its peer reset it.</summary>
     Broken,
 
@@ -31,13 +34,25 @@ public enum ConnectionEnd
 /// <param name="BytesDecrypted">Payload bytes from the wire to the plain side.</param>
 public sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long BytesEncrypted = 0, long BytesDecrypted = 0)
 {
+    /// <summary>The wire's peer reset the connection while more could have come from it.</summary>
+    internal bool IsWireReset { get; private init; }
+
     /// <summary>The outcome of two directions: the first that failed by itself explains it.</summary>
     internal static ConnectionOutcome Join(PumpOutcome encrypting, PumpOutcome decrypting)
     {
         // The pump that fails cancels the sockets of the other, whose Cancelled explains nothing.
         bool isDecryptingCulprit = encrypting.End == PumpEnd.EndOfStream || encrypting.Error == Errno.Cancelled;
-        return isDecryptingCulprit ? Of(decrypting, "wire", "plain side") : Of(encrypting, "plain side", "wire");
+        return isDecryptingCulprit
+            ? Of(decrypting, "wire", "plain side") with { IsWireReset = IsReset(decrypting) }
+            : Of(encrypting, "plain side", "wire") with { IsWireReset = IsResetOnSend(encrypting, decrypting) };
     }
+
+    private static bool IsReset(PumpOutcome decrypting) => decrypting is (PumpEnd.SourceFailed, Errno.ConnectionReset);
+
+    // After the peer's own end of stream, all that it had to say has come.
+    private static bool IsResetOnSend(PumpOutcome encrypting, PumpOutcome decrypting) =>
+        encrypting is (PumpEnd.DestinationFailed, Errno.ConnectionReset or Errno.BrokenPipe)
+        && decrypting.End != PumpEnd.EndOfStream;
 
     private static ConnectionOutcome Of(PumpOutcome outcome, string source, string destination) => outcome.End switch
     {

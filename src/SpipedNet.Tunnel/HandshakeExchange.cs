@@ -1,91 +1,104 @@
+using System.Buffers;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
 /// <summary>Session keys, or why there are none.</summary>
-internal readonly record struct HandshakeResult(SessionKeys? Keys, string? Error);
+internal readonly record struct HandshakeResult(SessionKeys? Keys, HandshakeFailure? Failure);
 
 /// <summary>
 /// Carries the handshake's messages over a socket (spiped DESIGN, steps 1 to 5). Exponentiations run on a worker
 /// thread, so that a handshake never stalls the connections that share its loop.
 /// </summary>
-internal static class HandshakeExchange
+internal sealed class HandshakeExchange(StreamSocket wire)
 {
+    private static readonly SearchValues<byte> TextBytes =
+        SearchValues.Create([.. "\t\r\n"u8, .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c)]);
+
+    private readonly byte[] _peerNonce = new byte[Handshake.NonceSize];
+    private int _peerNonceLength;
+
     /// <summary>The whole of the client's side.</summary>
-    public static async ValueTask<HandshakeResult> RunClientAsync(StreamSocket wire, ClientHandshake handshake)
+    public async ValueTask<HandshakeResult> RunClientAsync(ClientHandshake handshake)
     {
-        string? error = await ExchangeNoncesAsync(wire, handshake.Nonce.ToArray(), handshake.ReceiveNonce);
-        if (error is not null)
-            return new HandshakeResult(null, error);
-        byte[] value = await WriteValueAsync(wire, handshake);
-        error = Explain(await wire.SendAllAsync(value)) ?? await ReceiveValueAsync(wire, handshake.ReceiveValue);
-        return error is null
+        HandshakeFailure? failure = await ExchangeNoncesAsync(handshake.Nonce.ToArray(), handshake.ReceiveNonce);
+        if (failure is not null)
+            return new HandshakeResult(null, failure);
+        byte[] value = await WriteValueAsync(handshake);
+        failure = Check(await wire.SendAllAsync(value)) ?? await ReceiveValueAsync(handshake.ReceiveValue);
+        return failure is null
             ? new HandshakeResult(await wire.Loop.Compute.RunAsync(handshake.DeriveKeys), null)
-            : new HandshakeResult(null, error);
+            : new HandshakeResult(null, failure);
     }
 
     /// <summary>
     /// The server's side until the client has proved that it knows the secret; null when it has. Costs two hashes and
     /// no exponentiation, whoever the peer is.
     /// </summary>
-    public static async ValueTask<string?> AuthenticateClientAsync(StreamSocket wire, ServerHandshake handshake) =>
-        await ExchangeNoncesAsync(wire, handshake.Nonce.ToArray(), handshake.ReceiveNonce)
-        ?? await ReceiveValueAsync(wire, handshake.ReceiveValue);
+    public async ValueTask<HandshakeFailure?> AuthenticateClientAsync(ServerHandshake handshake) =>
+        await ExchangeNoncesAsync(handshake.Nonce.ToArray(), handshake.ReceiveNonce)
+        ?? await ReceiveValueAsync(handshake.ReceiveValue);
 
     /// <summary>The rest of the server's side.</summary>
-    public static async ValueTask<HandshakeResult> CompleteServerAsync(StreamSocket wire, ServerHandshake handshake)
+    public async ValueTask<HandshakeResult> CompleteServerAsync(ServerHandshake handshake)
     {
-        byte[] value = await WriteValueAsync(wire, handshake);
+        byte[] value = await WriteValueAsync(handshake);
         // Sent before our own exponentiation, so that both ends compute at the same time.
-        string? error = Explain(await wire.SendAllAsync(value));
-        return error is null
+        HandshakeFailure? failure = Check(await wire.SendAllAsync(value));
+        return failure is null
             ? new HandshakeResult(await wire.Loop.Compute.RunAsync(handshake.DeriveKeys), null)
-            : new HandshakeResult(null, error);
+            : new HandshakeResult(null, failure);
     }
 
-    private static Task<byte[]> WriteValueAsync(StreamSocket wire, Handshake handshake) => wire.Loop.Compute.RunAsync(() =>
+    private Task<byte[]> WriteValueAsync(Handshake handshake) => wire.Loop.Compute.RunAsync(() =>
     {
         byte[] value = new byte[Handshake.AuthenticatedValueSize];
         handshake.WriteValue(value);
         return value;
     });
 
-    private static async ValueTask<string?> ExchangeNoncesAsync(StreamSocket wire, byte[] nonce, SpanAction receiveNonce)
+    private async ValueTask<HandshakeFailure?> ExchangeNoncesAsync(byte[] nonce, SpanAction receiveNonce)
     {
         Errno sendError = await wire.SendAllAsync(nonce);
         if (sendError != Errno.None)
-            return Explain(sendError);
-        byte[] peerNonce = new byte[Handshake.NonceSize];
-        string? error = Explain(await wire.ReceiveExactlyAsync(peerNonce), peerNonce.Length);
-        if (error is null)
-            receiveNonce(peerNonce);
-        return error;
+            return Check(sendError);
+        IoResult received = await wire.ReceiveExactlyAsync(_peerNonce);
+        _peerNonceLength = received.Count;
+        HandshakeFailure? failure = Check(received, _peerNonce.Length);
+        if (failure is null)
+            receiveNonce(_peerNonce);
+        return failure;
     }
 
-    private static async ValueTask<string?> ReceiveValueAsync(StreamSocket wire, Func<ReadOnlySpan<byte>, PeerValueCheck> receiveValue)
+    private async ValueTask<HandshakeFailure?> ReceiveValueAsync(Func<ReadOnlySpan<byte>, PeerValueCheck> receiveValue)
     {
         byte[] value = new byte[Handshake.AuthenticatedValueSize];
-        return Explain(await wire.ReceiveExactlyAsync(value), value.Length) ?? receiveValue(value) switch
+        return Check(await wire.ReceiveExactlyAsync(value), value.Length) ?? receiveValue(value) switch
         {
             PeerValueCheck.Accepted => null,
-            PeerValueCheck.BadMac => "the peer has another key, or is not spiped",
-            PeerValueCheck.OutOfRange => "the peer sent a value outside the group",
-            _ => "the peer uses -f, and -g forbids it here",
+            PeerValueCheck.BadMac => Fail(HandshakeFault.BadMac),
+            PeerValueCheck.OutOfRange => Fail(HandshakeFault.OutOfRange),
+            _ => Fail(HandshakeFault.NoForwardSecrecy),
         };
     }
 
-    private static string? Explain(IoResult result, int expected)
-    {
-        // The server's end resets a connection too whose target it cannot reach.
-        if (result.Error == Errno.ConnectionReset)
-            return "the peer reset the connection: it has another key, cannot reach its target, or is not spiped";
-        if (result.Error != Errno.None)
-            return Explain(result.Error);
-        return result.Count == expected ? null : "the peer closed the connection: it has another key, or is not spiped";
-    }
+    private HandshakeFailure? Check(IoResult result, int expected) =>
+        result.Error == Errno.None && result.Count < expected ? Fail(HandshakeFault.Closed) : Check(result.Error);
 
-    private static string? Explain(Errno error) => error == Errno.None ? null : error.Describe();
+    private HandshakeFailure? Check(Errno error) => error switch
+    {
+        Errno.None => null,
+        // Only the deadline cancels the wire alone; a connection that is cancelled as a whole says so itself.
+        Errno.Cancelled => Fail(HandshakeFault.Late),
+        Errno.ConnectionReset or Errno.BrokenPipe => Fail(HandshakeFault.Reset),
+        _ => Fail(HandshakeFault.Broken, error),
+    };
+
+    private HandshakeFailure Fail(HandshakeFault fault, Errno error = Errno.None) =>
+        new(fault, _peerNonceLength, IsText(_peerNonce.AsSpan(0, _peerNonceLength)), error);
+
+    private static bool IsText(ReadOnlySpan<byte> bytes) => bytes.Length > 0 && !bytes.ContainsAnyExcept(TextBytes);
 
     private delegate void SpanAction(ReadOnlySpan<byte> span);
 }

@@ -14,9 +14,6 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
     /// <summary>The path that stands for standard input.</summary>
     public const string StandardInput = "-";
 
-    // 256 bits: what the protocol makes of the file, SHA-256, has no more.
-    private const int AdvisedSize = 32;
-
     private const UnixFileMode OthersReadOrWrite =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
@@ -28,17 +25,19 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         string path, [NotNullWhen(true)] out KeyFile? keyFile, [NotNullWhen(false)] out string? error)
     {
         keyFile = null;
-        error = null;
+        error = path.Length == 0 ? "the key file's name (-k) is empty; write -k FILE" : null;
+        if (error is not null)
+            return false;
         string name = path == StandardInput ? "the key on standard input" : $"key file {path}";
         try
         {
             using SafeFileHandle file = Open(path);
             SharedSecret secret = ReadSecret(file, out long size);
-            keyFile = new KeyFile(secret, [.. SizeWarnings(name, size), .. ModeWarnings(path, file, size)]);
+            keyFile = new KeyFile(secret, [.. SizeWarnings(name, path, size), .. ModeWarnings(name, path, file, size)]);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            error = $"cannot read {name}: {SystemError.Describe(path, failure)}{Advice(path, failure)}";
+            error = $"cannot read {name}: {SystemError.Describe(path, failure)}{KeyFileAdvice.After(path, failure)}";
         }
 
         return keyFile is not null;
@@ -91,25 +90,20 @@ public sealed record KeyFile(SharedSecret Secret, IReadOnlyList<string> Warnings
         }
     }
 
-    private static IEnumerable<string> SizeWarnings(string name, long size)
+    private static IEnumerable<string> SizeWarnings(string name, string path, long size)
     {
         if (size == 0)
-            yield return $"{name} IS EMPTY: ANYONE CAN CONNECT AND READ EVERYTHING; {HowToMake("KEYFILE")}";
-        else if (size < AdvisedSize)
-            yield return $"{name} has only {size} bytes: IT MAY BE GUESSED; use {AdvisedSize} random ones: {HowToMake("KEYFILE")}";
+            yield return $"{name} IS EMPTY, SO ANYONE CAN CONNECT AND READ EVERYTHING; {KeyFileAdvice.HowToReplace(path)}";
+        else if (size < KeyFileAdvice.Size)
+            yield return $"{name} has only {size} bytes AND MAY BE GUESSED; {KeyFileAdvice.HowToReplace(path)}";
     }
 
     // An empty file holds nothing to protect.
-    private static IEnumerable<string> ModeWarnings(string path, SafeFileHandle file, long size)
+    private static IEnumerable<string> ModeWarnings(string name, string path, SafeFileHandle file, long size)
     {
         if (path == StandardInput || size == 0)
             yield break;
         if ((File.GetUnixFileMode(file) & OthersReadOrWrite) != 0)
-            yield return $"key file {path} is open to other users of this machine; close it: chmod 600 {path}";
+            yield return $"{name} is open to other users of this machine; close it: chmod 600 {ShellWord.Quote(path)}";
     }
-
-    private static string Advice(string path, Exception failure) =>
-        failure is FileNotFoundException ? $"; {HowToMake(path)}" : "";
-
-    private static string HowToMake(string path) => $"make one with: dd if=/dev/urandom bs={AdvisedSize} count=1 of={path}";
 }

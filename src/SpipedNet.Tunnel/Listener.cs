@@ -76,7 +76,7 @@ internal sealed class Listener(
         {
             if (!_isAtLimit && socket.HasPending())
             {
-                TunnelLog.LimitReached(logger, maxConnections);
+                TunnelLog.LimitReached(logger, new ConnectionCount(maxConnections));
                 _isAtLimit = true;
             }
 
@@ -119,7 +119,7 @@ internal sealed class Listener(
     private void EndEpisodes()
     {
         if (_isAtLimit)
-            TunnelLog.LimitLeft(logger, maxConnections, _waited);
+            TunnelLog.LimitLeft(logger, new ConnectionCount(maxConnections), new ConnectionCount(_waited));
         if (_isShort)
             TunnelLog.AcceptRecovered(logger, source);
         _isAtLimit = _isShort = false;

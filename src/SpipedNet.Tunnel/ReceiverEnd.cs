@@ -16,16 +16,17 @@ internal sealed class ReceiverEnd(
     {
         using var deadline = new HandshakeDeadline(accepted, Options.Timeout);
         using var handshake = new ServerHandshake(Secret, Options.ForwardSecrecy);
-        string? error = await HandshakeExchange.AuthenticateClientAsync(accepted, handshake);
-        if (error is not null)
-            return HandshakeFailed(error, deadline);
+        var exchange = new HandshakeExchange(accepted);
+        HandshakeFailure? failure = await exchange.AuthenticateClientAsync(handshake);
+        if (failure is not null)
+            return HandshakeFailed("", TunnelRole.Receiver, failure);
 
         ValueTask<ConnectResult> connecting = ConnectTargetAsync(scope, accepted.Loop);
         HandshakeResult result;
         ConnectResult connected;
         try
         {
-            result = await HandshakeExchange.CompleteServerAsync(accepted, handshake);
+            result = await exchange.CompleteServerAsync(handshake);
         }
         finally
         {
@@ -35,7 +36,7 @@ internal sealed class ReceiverEnd(
         }
 
         if (result.Keys is null)
-            return HandshakeFailed(result.Error!, deadline);
+            return HandshakeFailed("", TunnelRole.Receiver, result.Failure!);
         if (connected.Socket is not null)
             return Establishment.Of(connected.Socket, accepted, result.Keys);
         result.Keys.Dispose();

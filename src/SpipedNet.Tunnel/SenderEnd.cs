@@ -1,5 +1,6 @@
 using System.Net;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
@@ -18,9 +19,23 @@ internal sealed class SenderEnd(
         StreamSocket wire = connected.Socket;
         using var deadline = new HandshakeDeadline(wire, Options.Timeout);
         using var handshake = new ClientHandshake(Secret, Options.ForwardSecrecy);
-        HandshakeResult result = await HandshakeExchange.RunClientAsync(wire, handshake);
+        HandshakeResult result = await new HandshakeExchange(wire).RunClientAsync(handshake);
         return result.Keys is null
-            ? HandshakeFailed(result.Error!, deadline)
+            ? HandshakeFailed($"target {NativeAddress.Format(connected.Target!)}: ", TunnelRole.Sender, result.Failure!)
             : Establishment.Of(accepted, wire, result.Keys);
     }
+
+    /// <summary>
+    /// The other end proves its key before it has reached its target, and resets the connection when it cannot
+    /// (<see cref="ReceiverEnd"/>): that is a failure to be told as one, not a connection that broke.
+    /// </summary>
+    public override ConnectionOutcome Interpret(ConnectionOutcome outcome) =>
+        outcome.IsWireReset && outcome.BytesDecrypted == 0
+            ? outcome with
+            {
+                End = ConnectionEnd.RefusedByPeer,
+                Reason = $"{outcome.Reason} before anything came back: "
+                    + "the other end probably could not reach its target; see its log",
+            }
+            : outcome;
 }

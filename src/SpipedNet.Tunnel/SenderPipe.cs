@@ -26,12 +26,12 @@ public sealed class SenderPipe
     {
         LookUpResult target = await TargetResolver.LookUpAsync(options.Target, CancellationToken.None);
         if (target.Error is not null)
-            return (null, $"cannot look up {options.Target}: {target.Error}");
+            return (null, LookUpFailure.Explain(options.Target, target.Error, canWait: false));
         LookUpResult bind = options.Bind is null
             ? default
             : await TargetResolver.LookUpAsync(options.Bind, CancellationToken.None);
         if (bind.Error is not null)
-            return (null, $"cannot look up {options.Bind}: {bind.Error}");
+            return (null, LookUpFailure.Explain(options.Bind!, bind.Error, canWait: false));
 
         var end = new SenderEnd(options, secret, () => target.EndPoints, bind.EndPoints?[0]);
         (int callers, int ours) = OpenPair();

@@ -10,6 +10,11 @@ public static class SystemError
     /// <summary>The words for an errno.</summary>
     public static string Describe(int errno) => ((Errno)errno).Describe();
 
+    /// <summary>A sentence for the place after a colon: in lower case, unless it begins with a name such as IPv4.</summary>
+    public static string Continue(string sentence) => sentence.Length > 1 && char.IsLower(sentence[1])
+        ? char.ToLowerInvariant(sentence[0]) + sentence[1..]
+        : sentence;
+
     /// <summary>Why a file could not be opened, read or written, without its name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="failure">What the file API threw.</param>

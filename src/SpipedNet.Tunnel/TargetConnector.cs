@@ -4,8 +4,8 @@ using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
-/// <summary>A connected socket, or why there is none.</summary>
-internal readonly record struct ConnectResult(StreamSocket? Socket, string? Error);
+/// <summary>A connected socket and where it leads, or why there is none.</summary>
+internal readonly record struct ConnectResult(StreamSocket? Socket, string? Error, EndPoint? Target = null);
 
 /// <summary>Connects to the first of several addresses that answers.</summary>
 internal static class TargetConnector
@@ -32,7 +32,7 @@ internal static class TargetConnector
             var share = TimeSpan.FromMilliseconds(Math.Max(1, left / (targets.Count - i)));
             ConnectResult result = await ConnectOneAsync(scope, loop, targets[i], bind, share);
             if (result.Socket is not null)
-                return result;
+                return result with { Target = targets[i] };
             error = $"{NativeAddress.Format(targets[i])}: {result.Error}";
         }
 

@@ -26,6 +26,8 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
             return new LookUpResult([new UnixDomainSocketEndPoint(address.UnixPath)], null);
         if (address.IPAddress is not null)
             return new LookUpResult([new IPEndPoint(address.IPAddress, address.Port)], null);
+        if (AsNumber(address.HostName!) is { } number)
+            return new LookUpResult([new IPEndPoint(number, address.Port)], null);
         try
         {
             IPAddress[] found = await Dns.GetHostAddressesAsync(address.HostName!, cancellation);
@@ -33,9 +35,14 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
                 ? new LookUpResult([], "the name has no addresses")
                 : new LookUpResult([.. found.Select(ip => new IPEndPoint(ip, address.Port))], null);
         }
-        catch (Exception failure) when (failure is SocketException or ArgumentException)
+        catch (SocketException failure)
         {
-            return new LookUpResult([], Lowercase(failure.Message));
+            return new LookUpResult([], SystemError.Continue(failure.Message));
+        }
+        catch (ArgumentException)
+        {
+            // Longer than the system looks up; the runtime's words are meant for programmers.
+            return new LookUpResult([], "it is too long for a name");
         }
     }
 
@@ -80,5 +87,8 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
         _current = endPoints;
     }
 
-    private static string Lowercase(string text) => char.ToLowerInvariant(text[0]) + text[1..];
+    // The short forms of an IPv4 address that getaddrinfo takes for one, and so stock spiped: 0 is 0.0.0.0, 127.1 is
+    // 127.0.0.1. The runtime's look-up refuses 0.0.0.0 however it is written.
+    private static IPAddress? AsNumber(string host) =>
+        char.IsAsciiDigit(host[0]) && IPAddress.TryParse(host, out IPAddress? address) ? address : null;
 }

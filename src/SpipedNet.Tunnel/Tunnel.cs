@@ -29,6 +29,8 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
     /// <returns>Null, or why it is impossible. With <see cref="TunnelOptions.IsWaitingForNames"/> names are waited for.</returns>
     public async Task<TunnelStartError?> BindAsync(CancellationToken cancellation)
     {
+        if (IsItsOwnTarget)
+            return Loop(options.Target);
         LookUpResult source = await LookUpAsync(options.Source, cancellation);
         if (source.Error is not null)
             return NotFound(options.Source, source.Error);
@@ -38,6 +40,10 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         LookUpResult bind = options.Bind is null ? default : await LookUpAsync(options.Bind, cancellation);
         if (bind.Error is not null)
             return NotFound(options.Bind!, bind.Error);
+        EndPoint? bindTo = bind.EndPoints?[0];
+        // Who waits for names may wait for an interface as well.
+        if (bindTo is not null && !options.IsWaitingForNames && LocalAddress.Check(options.Bind!, bindTo) is { } unusable)
+            return new TunnelStartError(unusable);
 
         if (source.EndPoints.Count > 1)
             TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
@@ -45,7 +51,6 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         if (_bound is null)
             return new TunnelStartError(error!);
         _resolver = new TargetResolver(options.Target, target.EndPoints, logger);
-        EndPoint? bindTo = bind.EndPoints?[0];
         _end = options.Role == TunnelRole.Sender
             ? new SenderEnd(options, secret, () => _resolver.Current, bindTo)
             : new ReceiverEnd(options, secret, () => _resolver.Current, bindTo);
@@ -105,7 +110,8 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
 
     private void Report(string peer, ConnectionOutcome outcome)
     {
-        if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.Corrupt)
+        if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.Corrupt
+            or ConnectionEnd.RefusedByPeer)
             TunnelLog.ConnectionFailed(logger, peer, outcome.Reason);
         else if (outcome.End == ConnectionEnd.Broken)
             TunnelLog.ConnectionBroke(logger, peer, outcome.Reason);
@@ -127,6 +133,14 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         return result;
     }
 
+    private bool IsItsOwnTarget => options.Source is { HostName: null } source
+        && options.Target is { HostName: null } target
+        && (source.UnixPath, source.IPAddress, source.Port).Equals((target.UnixPath, target.IPAddress, target.Port));
+
+    private static TunnelStartError Loop(TunnelAddress target) =>
+        new($"the target {target} is the source itself, so each connection would come back without end; "
+            + "name another target (-t)");
+
     private static TunnelStartError NotFound(TunnelAddress address, string reason) =>
-        new($"cannot look up {address}: {reason} (with -D it would be waited for)");
+        new(LookUpFailure.Explain(address, reason, canWait: true));
 }

@@ -36,6 +36,9 @@ internal abstract class TunnelEnd(
     /// <summary>Establishes one connection. The sockets stay in the scope, whatever the result; keys belong to the caller.</summary>
     public abstract ValueTask<Establishment> EstablishAsync(StreamSocket accepted, SocketScope scope);
 
+    /// <summary>What an end of an established connection means, seen from this end.</summary>
+    public virtual ConnectionOutcome Interpret(ConnectionOutcome outcome) => outcome;
+
     protected async ValueTask<ConnectResult> ConnectTargetAsync(SocketScope scope, EventLoop loop)
     {
         ConnectResult result = await TargetConnector.ConnectAsync(scope, loop, targets(), bind, Options.Timeout);
@@ -46,22 +49,13 @@ internal abstract class TunnelEnd(
     protected static Establishment TargetFailed(string error) =>
         Establishment.Failed(ConnectionEnd.TargetFailed, $"target {error}");
 
-    protected Establishment HandshakeFailed(string error, HandshakeDeadline deadline) => Establishment.Failed(
-        ConnectionEnd.HandshakeFailed,
-        $"handshake: {(deadline.HasPassed ? $"not finished within {Options.Timeout.TotalSeconds:0.###} s (-o)" : error)}");
+    protected Establishment HandshakeFailed(string where, TunnelRole role, HandshakeFailure failure) =>
+        Establishment.Failed(ConnectionEnd.HandshakeFailed, $"{where}handshake: {failure.Explain(role, Options.Timeout)}");
 
     /// <summary>Cancels the wire when the handshake takes longer than it may; dispose it when the handshake is over.</summary>
-    protected sealed class HandshakeDeadline : IDisposable
+    protected sealed class HandshakeDeadline(StreamSocket wire, TimeSpan timeout) : IDisposable
     {
-        private readonly Deadline _deadline;
-
-        public HandshakeDeadline(StreamSocket wire, TimeSpan timeout) => _deadline = wire.Loop.After(timeout, () =>
-        {
-            HasPassed = true;
-            wire.Cancel();
-        });
-
-        public bool HasPassed { get; private set; }
+        private readonly Deadline _deadline = wire.Loop.After(timeout, wire.Cancel);
 
         public void Dispose() => _deadline.Cancel();
     }

@@ -20,11 +20,11 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Debug, "connection from {Peer} ended ({End}): {Encrypted} bytes encrypted, {Decrypted} bytes decrypted")]
     public static partial void ConnectionEnded(ILogger logger, string peer, ConnectionEnd end, long encrypted, long decrypted);
 
-    [LoggerMessage(LogLevel.Warning, "limit of {Limit} connections reached; more wait in the backlog until one ends (raise it with -n)")]
-    public static partial void LimitReached(ILogger logger, int limit);
+    [LoggerMessage(LogLevel.Warning, "limit of {Limit} reached; more wait in the backlog until one ends (raise it with -n)")]
+    public static partial void LimitReached(ILogger logger, ConnectionCount limit);
 
-    [LoggerMessage(LogLevel.Information, "below the limit of {Limit} connections again; {Waited} connections had to wait")]
-    public static partial void LimitLeft(ILogger logger, int limit, int waited);
+    [LoggerMessage(LogLevel.Information, "below the limit of {Limit} again; {Waited} had to wait")]
+    public static partial void LimitLeft(ILogger logger, ConnectionCount limit, ConnectionCount waited);
 
     [LoggerMessage(LogLevel.Warning, "cannot accept connections on {Source}: {Reason}; trying again until it passes")]
     public static partial void AcceptFailing(ILogger logger, TunnelAddress source, string reason);

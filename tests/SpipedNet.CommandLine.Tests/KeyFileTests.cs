@@ -42,26 +42,34 @@ public sealed class KeyFileTests : IDisposable
         Assert.Empty(Read(Write(new byte[32], UnixFileMode.UserRead | UnixFileMode.UserExecute)).Warnings);
 
     [Fact]
-    public void A_short_key_is_warned_about() =>
-        Assert.Contains("has only 31 bytes: IT MAY BE GUESSED", Assert.Single(Read(Write(new byte[31])).Warnings), StringComparison.Ordinal);
+    public void A_short_key_is_warned_about_with_the_command_that_replaces_it()
+    {
+        string path = Write(new byte[31]);
+        Assert.Equal([$"key file {path} has only 31 bytes AND MAY BE GUESSED; {HowToReplace(path)}"], Read(path).Warnings);
+    }
 
     [Fact]
     public void An_empty_key_is_warned_about_louder()
     {
-        KeyFile key = Read(Write([]));
-        Assert.Contains("IS EMPTY: ANYONE CAN CONNECT", Assert.Single(key.Warnings), StringComparison.Ordinal);
+        string path = Write([]);
+        Assert.Equal([$"key file {path} IS EMPTY, SO ANYONE CAN CONNECT AND READ EVERYTHING; {HowToReplace(path)}"], Read(path).Warnings);
     }
 
     [Fact]
-    public void The_null_device_is_an_empty_key_and_its_mode_is_nobodys_business() =>
-        Assert.Contains("IS EMPTY", Assert.Single(Read("/dev/null").Warnings), StringComparison.Ordinal);
+    public void The_null_device_is_an_empty_key_whose_mode_is_nobodys_business_and_no_place_for_a_key()
+    {
+        string warning = Assert.Single(Read("/dev/null").Warnings);
+        Assert.Contains("IS EMPTY", warning, StringComparison.Ordinal);
+        Assert.EndsWith(HowToReplace("KEYFILE"), warning, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void A_missing_file_is_said_to_be_missing_and_how_to_make_one()
+    public void A_missing_file_is_to_be_copied_or_if_there_is_none_made()
     {
         string path = _directory["missing"];
         Assert.Equal(
-            $"cannot read key file {path}: no such file or directory; make one with: dd if=/dev/urandom bs=32 count=1 of={path}",
+            $"cannot read key file {path}: no such file or directory; copy it from the other end; "
+            + $"or, if there is none yet, make one: {HowToMake(path)}",
             ErrorOf(path));
     }
 
@@ -69,7 +77,24 @@ public sealed class KeyFileTests : IDisposable
     public void A_missing_directory_is_said_to_be_missing()
     {
         string path = _directory["missing/key"];
-        Assert.Equal($"cannot read key file {path}: no such file or directory", ErrorOf(path));
+        Assert.Equal(
+            $"cannot read key file {path}: no such file or directory; there is no directory {_directory["missing"]}",
+            ErrorOf(path));
+    }
+
+    [Theory]
+    [InlineData("~/no-such.key")]
+    [InlineData("~no-such.key")]
+    public void A_tilde_that_the_shell_did_not_expand_is_said_to_be_one(string path) => Assert.Equal(
+        $"cannot read key file {path}: no such file or directory; the shell did not expand the ~, as it does only where a word "
+        + "begins with it unquoted; write $HOME instead",
+        ErrorOf(path));
+
+    [Fact]
+    public void A_command_can_be_pasted_whatever_the_path_contains()
+    {
+        string path = _directory["a key; it's mine"];
+        Assert.EndsWith($" of='{path.Replace("'", "'\\''", StringComparison.Ordinal)}')", ErrorOf(path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +116,13 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_path_is_refused() => Assert.StartsWith("cannot read key file : ", ErrorOf(""), StringComparison.Ordinal);
+    public void An_empty_path_is_refused_in_our_own_words() =>
+        Assert.Equal("the key file's name (-k) is empty; write -k FILE", ErrorOf(""));
+
+    private static string HowToReplace(string path) =>
+        $"copy a good one from the other end, or make one of 32 random bytes for both: {HowToMake(path)}";
+
+    private static string HowToMake(string path) => $"(umask 077; dd if=/dev/urandom bs=32 count=1 of={path})";
 
     private string Write(byte[] contents, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {

@@ -1,13 +1,11 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 
 namespace SpipedNet.Tunnel.Tests;
 
 /// <summary>The limit is worth a line when somebody waits because of it.</summary>
 public sealed class LimitLogTests
 {
-    private readonly Lines _lines = new();
+    private readonly LogLines _lines = new();
 
     [Fact]
     public async Task Connections_one_after_another_at_the_limit_log_nothing()
@@ -32,31 +30,28 @@ public sealed class LimitLogTests
         await SocketAssert.ReadAsync(first, 32);
         using Socket second = await TestTunnel.ConnectAsync(source);
         using Socket third = await TestTunnel.ConnectAsync(source);
-        await _lines.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _lines.WithAsync("limit of 1 connection reached");
 
         first.Close();
         await SocketAssert.ReadAsync(second, 32);
-        Assert.Single(_lines.All, line => line.Contains("limit of 1 connections reached", StringComparison.Ordinal));
+        Assert.Single(_lines.All, line => line.Contains("limit of 1 connection reached", StringComparison.Ordinal));
     }
 
-    private sealed class Lines : ILogger<Tunnel>
+    [Fact]
+    public async Task One_that_had_to_wait_is_one_connection()
     {
-        public ConcurrentQueue<string> All { get; } = new();
+        using var tunnel = new TestTunnel { Logger = _lines };
+        var source = await tunnel.StartReceiverAsync(maxConnections: 1);
+        using Socket first = await TestTunnel.ConnectAsync(source);
+        await SocketAssert.ReadAsync(first, 32);
+        using Socket second = await TestTunnel.ConnectAsync(source);
+        await _lines.WithAsync("limit of 1 connection reached");
 
-        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        first.Close();
+        await SocketAssert.ReadAsync(second, 32);
+        second.Close();
 
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            string line = formatter(state, exception);
-            All.Enqueue(line);
-            if (line.Contains("limit of 1 connections reached", StringComparison.Ordinal))
-                Reached.TrySetResult();
-        }
+        string line = await _lines.WithAsync("had to wait");
+        Assert.EndsWith("below the limit of 1 connection again; 1 connection had to wait", line, StringComparison.Ordinal);
     }
 }

@@ -40,6 +40,8 @@ internal sealed class TestTunnel : IDisposable
     /// <summary>The tunnels started so far.</summary>
     public List<Tunnel> Tunnels { get; } = [];
 
+    public bool IsKeepAlive { get; init; } = true;
+
     public ILogger<Tunnel> Logger { get; init; } = NullLogger<Tunnel>.Instance;
 
     public void Dispose()
@@ -74,16 +76,24 @@ internal sealed class TestTunnel : IDisposable
             ? address
             : throw new ArgumentException(error);
 
+    /// <summary>A tunnel that is neither bound nor started.</summary>
+    public Tunnel New(TunnelOptions options, string key = "key")
+    {
+        var secret = Own(SharedSecret.FromKeyMaterial(System.Text.Encoding.ASCII.GetBytes(key)));
+        Tunnel tunnel = Own(new Tunnel(options, secret, Loops, Logger));
+        Tunnels.Add(tunnel);
+        return tunnel;
+    }
+
     private async Task<IPEndPoint> StartAsync(TunnelRole role, IPEndPoint target, string key, int maxConnections)
     {
         IPEndPoint source = FreeEndPoint();
-        var secret = Own(SharedSecret.FromKeyMaterial(System.Text.Encoding.ASCII.GetBytes(key)));
         var options = new TunnelOptions
         {
             Role = role, Source = Address(source), Target = Address(target), MaxConnections = maxConnections, Timeout = Timeout,
+            IsKeepAlive = IsKeepAlive,
         };
-        Tunnel tunnel = Own(new Tunnel(options, secret, Loops, Logger));
-        Tunnels.Add(tunnel);
+        Tunnel tunnel = New(options, key);
         Assert.Null(await tunnel.BindAsync(CancellationToken.None));
         tunnel.Start();
         return source;

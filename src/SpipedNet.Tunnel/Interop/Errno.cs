@@ -6,13 +6,19 @@ namespace SpipedNet.Tunnel.Interop;
 internal enum Errno
 {
     None = 0,
+    NoSuchFile = 2,                 // ENOENT
     Interrupted = 4,                // EINTR
     WouldBlock = 11,                // EAGAIN, EWOULDBLOCK
     OutOfMemory = 12,               // ENOMEM
+    AccessDenied = 13,              // EACCES
+    NotADirectory = 20,             // ENOTDIR
+    InvalidArgument = 22,           // EINVAL
     TooManyFilesInSystem = 23,      // ENFILE
     TooManyFiles = 24,              // EMFILE
     BrokenPipe = 32,                // EPIPE
+    WrongSocketType = 91,           // EPROTOTYPE
     AddressInUse = 98,              // EADDRINUSE
+    AddressNotAvailable = 99,       // EADDRNOTAVAIL
     ConnectionAborted = 103,        // ECONNABORTED
     ConnectionReset = 104,          // ECONNRESET
     NoBuffers = 105,                // ENOBUFS
@@ -26,9 +32,5 @@ internal enum Errno
 internal static class ErrnoExtensions
 {
     /// <summary>The system's words for the error, starting in lower case so that they fit into a sentence.</summary>
-    public static string Describe(this Errno error)
-    {
-        string text = Marshal.GetPInvokeErrorMessage((int)error);
-        return char.ToLowerInvariant(text[0]) + text[1..];
-    }
+    public static string Describe(this Errno error) => SystemError.Continue(Marshal.GetPInvokeErrorMessage((int)error));
 }

@@ -2,28 +2,33 @@ using System.Runtime.InteropServices;
 
 namespace SpipedNet.Tunnel.Interop;
 
-/// <summary>Which file a path names: its device and inode, which a path alone does not tell.</summary>
-internal readonly record struct FileIdentity(ulong Device, ulong Inode)
+/// <summary>Which file a path names, by its device and inode, which a path alone does not tell; and what it is.</summary>
+internal readonly record struct FileIdentity(ulong Device, ulong Inode, FileKind Kind)
 {
-    /// <summary>The file that the path names now; null when there is none.</summary>
+    /// <summary>The file that the path names now, a link for itself; null when there is none.</summary>
     public static unsafe FileIdentity? Of(string path)
     {
         const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100;
-        const uint STATX_INO = 0x100;
+        const uint STATX_TYPE = 1, STATX_INO = 0x100;
+        const int S_IFMT = 0xF000;
         Statx found;
         fixed (byte* name = System.Text.Encoding.UTF8.GetBytes(path + '\0'))
         {
-            if (Libc.statx(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, STATX_INO, &found) != 0)
+            if (Libc.statx(AT_FDCWD, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE | STATX_INO, &found) != 0)
                 return null;
         }
 
-        return new FileIdentity((ulong)found.DeviceMajor << 32 | found.DeviceMinor, found.Inode);
+        ulong device = (ulong)found.DeviceMajor << 32 | found.DeviceMinor;
+        return new FileIdentity(device, found.Inode, (FileKind)(found.Mode & S_IFMT));
     }
 
     // struct statx of linux/stat.h, which is the same on every architecture.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
     {
+        [FieldOffset(28)]
+        public ushort Mode;
+
         [FieldOffset(32)]
         public ulong Inode;
 

@@ -83,6 +83,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nuint length);
 
+    [LibraryImport("libc")]
+    public static partial uint geteuid();
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int statx(int directory, byte* path, int flags, uint mask, void* result);
 

@@ -39,7 +39,7 @@ public sealed class PrivilegeTests
         string[] command = Environment.IsPrivilegedProcess
             ? ["setpriv", "--groups", "4,5", "--", Programs.SpipedNet]
             : [Programs.SpipedNet];
-        using TunnelEnd end = TunnelEnd.Start(command, "-e", source, source.Text, directory.NewKey(), "-u", identity);
+        using TunnelEnd end = TunnelEnd.Start(command, "-e", source, "[127.0.0.1]:9", directory.NewKey(), "-u", identity);
         await end.ListeningAsync();
         await end.Process.ErrorContainsAsync("started");
 

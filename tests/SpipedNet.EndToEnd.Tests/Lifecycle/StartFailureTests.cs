@@ -56,6 +56,25 @@ public sealed class StartFailureTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Modes))]
+    public async Task A_file_that_is_no_socket_is_left_alone(string mode)
+    {
+        string line = await AssertFailsAsync(mode, TestAddress.Unix(_key), _key, "a regular file");
+
+        Assert.DoesNotContain("rm ", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task An_address_to_connect_from_that_no_interface_has_is_named(string mode) =>
+        await AssertFailsAsync(mode, _source, _key, "192.0.2.1", "-b", "192.0.2.1");
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public async Task A_target_that_is_the_source_is_named(string mode) =>
+        await AssertFailsAsync(mode, TestAddress.Tcp(System.Net.IPAddress.Loopback, 9), _key, "[127.0.0.1]:9 is the source");
+
+    [Theory]
+    [MemberData(nameof(Modes))]
     public async Task A_pid_file_that_cannot_be_written_is_named(string mode)
     {
         string pidFile = _directory.File("no-such-directory/pid");
@@ -90,7 +109,7 @@ public sealed class StartFailureTests : IDisposable
     [Fact]
     public async Task A_running_daemons_pid_file_survives_a_second_start()
     {
-        string[] arguments = ["-e", "-s", _source.Text, "-t", _source.Text, "-k", _key];
+        string[] arguments = ["-e", "-s", _source.Text, "-t", "[127.0.0.1]:9", "-k", _key];
         using DaemonProcess first = await DaemonProcess.StartAsync(
             Programs.SpipedNet, arguments, $"{_source}.pid", _directory.Path);
 
