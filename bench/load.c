@@ -14,6 +14,7 @@
 #include <endian.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,11 +26,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 << 10, SMALL_CHUNK = 32 << 10, MANY = 100, PATIENCE = 120, MAX_TRIPS = 4 << 20 };
+enum { CHUNK = 256 << 10, SMALL_CHUNK = 32 << 10, MANY = 100, AT_A_TIME = 16, PATIENCE = 120, MAX_TRIPS = 4 << 20 };
 
 static int port, threads;
 static double seconds, deadline, rate; // rate: bytes or connections a second and thread; 0 as fast as it goes
 static pthread_barrier_t standing;     // of all threads of up and down
+static sem_t opening;                  // a handshake may time out if thousands begin at once
 static long long total, failures;   // of all threads
 
 static double now(void)
@@ -148,11 +150,14 @@ static void count(long long bytes, int is_failure)
     __atomic_fetch_add(&failures, is_failure, __ATOMIC_RELAXED);
 }
 
-// Waits until every thread's connection carries bytes both ways; the time counts from then on.
-static int stand(int s, const char *kind)
+// Connects and waits until every thread's connection carries bytes both ways; the time counts from then on.
+static int stand(const char *kind, int *s)
 {
     char answer;
-    int is_failure = write_all(s, kind, 1) || read_all(s, &answer, 1);
+    sem_wait(&opening);
+    *s = dial();
+    int is_failure = write_all(*s, kind, 1) || read_all(*s, &answer, 1);
+    sem_post(&opening);
     if (pthread_barrier_wait(&standing) == PTHREAD_BARRIER_SERIAL_THREAD) {
         printf("ready\n");
         fflush(stdout);
@@ -168,8 +173,7 @@ static void *up(void *unused)
     size_t chunk = rate > 0 || threads > MANY ? SMALL_CHUNK : CHUNK;
     char *buffer = calloc(1, CHUNK);
     uint64_t sent = 0, arrived = 0;
-    int s = dial();
-    int is_failure = stand(s, "u");
+    int s, is_failure = stand("u", &s);
     for (double start = now(); !is_failure && now() < deadline; sent += chunk) {
         if (rate > 0) sleep_until(start + (double)sent / rate);
         is_failure = write_all(s, buffer, chunk) != 0;
@@ -187,8 +191,8 @@ static void *down(void *unused)
     (void)unused;
     char *buffer = malloc(CHUNK);
     long long received = 0;
-    int s = dial(), is_ended = 0;
-    ssize_t k = stand(s, "d") || write_all(s, "!", 1) ? -1 : 0;
+    int s, is_ended = 0;
+    ssize_t k = stand("d", &s) || write_all(s, "!", 1) ? -1 : 0;
     while (k >= 0 && (k = recv(s, buffer, CHUNK, 0)) > 0) {
         received += k;
         if (!is_ended && now() >= deadline) is_ended = !shutdown(s, SHUT_WR);
@@ -219,6 +223,7 @@ static int run_threads(void *(*work)(void *), const char *unit)
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, 65536);
+    sem_init(&opening, 0, AT_A_TIME);
     pthread_barrier_init(&standing, NULL, (unsigned)threads);
     for (int i = 0; i < threads; i++)
         if (pthread_create(&thread[i], &attributes, work, NULL)) die("pthread_create");
