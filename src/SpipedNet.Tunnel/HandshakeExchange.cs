@@ -27,9 +27,7 @@ internal sealed class HandshakeExchange(StreamSocket wire)
             return new HandshakeResult(null, failure);
         byte[] value = await WriteValueAsync(handshake);
         failure = Check(await wire.SendAllAsync(value)) ?? await ReceiveValueAsync(handshake.ReceiveValue);
-        return failure is null
-            ? new HandshakeResult(await wire.Loop.Compute.RunAsync(handshake.DeriveKeys), null)
-            : new HandshakeResult(null, failure);
+        return failure is null ? await DeriveKeysAsync(handshake) : new HandshakeResult(null, failure);
     }
 
     /// <summary>
@@ -46,9 +44,7 @@ internal sealed class HandshakeExchange(StreamSocket wire)
         byte[] value = await WriteValueAsync(handshake);
         // Sent before our own exponentiation, so that both ends compute at the same time.
         HandshakeFailure? failure = Check(await wire.SendAllAsync(value));
-        return failure is null
-            ? new HandshakeResult(await wire.Loop.Compute.RunAsync(handshake.DeriveKeys), null)
-            : new HandshakeResult(null, failure);
+        return failure is null ? await DeriveKeysAsync(handshake) : new HandshakeResult(null, failure);
     }
 
     private Task<byte[]> WriteValueAsync(Handshake handshake) => wire.Loop.Compute.RunAsync(() =>
@@ -57,6 +53,15 @@ internal sealed class HandshakeExchange(StreamSocket wire)
         handshake.WriteValue(value);
         return value;
     });
+
+    private async ValueTask<HandshakeResult> DeriveKeysAsync(Handshake handshake)
+    {
+        SessionKeys keys = await wire.Loop.Compute.RunAsync(handshake.DeriveKeys);
+        if (!wire.IsCancelled)
+            return new HandshakeResult(keys, null);
+        keys.Dispose();
+        return new HandshakeResult(null, Fail(HandshakeFault.Late));
+    }
 
     private async ValueTask<HandshakeFailure?> ExchangeNoncesAsync(byte[] nonce, SpanAction receiveNonce)
     {

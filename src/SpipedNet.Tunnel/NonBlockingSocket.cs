@@ -48,6 +48,9 @@ internal abstract class NonBlockingSocket : IDisposable
     /// <summary>Await this to go on when a send is worth trying, or when a connect has ended.</summary>
     public Readiness Writable => new(this, isForWriting: true);
 
+    /// <summary>Whether <see cref="Cancel"/> was called.</summary>
+    public bool IsCancelled => _isCancelled;
+
     // Nothing is known of a new socket, and trying costs one call.
     protected bool IsReadable { get; set; } = true;
 
@@ -124,8 +127,6 @@ internal abstract class NonBlockingSocket : IDisposable
             Take(ref _whenBroken)?.Invoke();
         }
     }
-
-    protected bool IsCancelled => _isCancelled;
 
     private void Wait(Action continuation, bool isForWriting)
     {
