@@ -86,7 +86,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
         {PipeUsage}
 
         Example: talk to a Redis behind spiped-net -d at db.example.com:8025
-            printf 'PING\r\n' | spipe-net -t db.example.com:8025 -k redis.key
+            printf 'PING\r\nQUIT\r\n' | spipe-net -t db.example.com:8025 -k redis.key
 
           -t TARGET       where to connect: /path/of/unix/socket, host.name:port, [1.2.3.4]:port or
                           [ipv6::address]:port
