@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using SpipedNet.Tunnel;
+
 namespace SpipedNet.CommandLine;
 
 /// <summary>Why a command line does not lead to a running program.</summary>
@@ -26,21 +29,33 @@ public sealed record CommandLineStop(StopReason Reason, string Message = "")
     /// <returns>The exit status.</returns>
     public int Print(ProgramText program, TextWriter output, TextWriter error)
     {
-        switch (Reason)
+        (TextWriter writer, string text, int status) = Reason switch
         {
-            case StopReason.ShowHelp:
-                output.WriteLine(program.Help);
-                return 0;
-            case StopReason.ShowVersion:
-                error.WriteLine($"{program.Name} {ProgramText.Version}");
-                return 0;
-            case StopReason.InvalidValue:
-                error.WriteLine($"{program.Name}: {Message}");
-                return 1;
-            default:
-                error.WriteLine($"{program.Name}: {Message}");
-                error.WriteLine(program.Usage);
-                return 1;
+            StopReason.ShowHelp => (output, program.Help, 0),
+            StopReason.ShowVersion => (error, $"{program.Name} {ProgramText.Version}", 0),
+            StopReason.InvalidValue => (error, $"{program.Name}: {Message}", 1),
+            _ => (error, $"{program.Name}: {Message}\n{program.Usage}", 1),
+        };
+        if (TryWrite(writer, text, out string? failure))
+            return status;
+        if (writer == output)
+            TryWrite(error, $"{program.Name}: cannot write standard output: {failure}", out _);
+        return 1;
+    }
+
+    private static bool TryWrite(TextWriter writer, string text, [NotNullWhen(false)] out string? error)
+    {
+        error = null;
+        try
+        {
+            writer.WriteLine(text);
         }
+        // A full device, or, which the runtime calls a missing permission, a descriptor that is none.
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            error = SystemError.Describe("", failure);
+        }
+
+        return error is null;
     }
 }

@@ -42,7 +42,7 @@ public sealed class DaemonCommandLine
     private readonly Option<bool> _waitForNames = OptionValues.Flag("-D");
     private readonly Option<bool> _foreground = OptionValues.Flag("-F");
     private readonly Option<int> _maxConnections = OptionValues.Limit("-n", 100);
-    private readonly Option<string> _pidFile = OptionValues.Text("-p");
+    private readonly Option<string> _pidFile = OptionValues.Path("-p");
     private readonly Option<TimeSpan> _resolveInterval = OptionValues.Seconds("-r", DefaultResolveInterval);
     private readonly Option<bool> _noResolving = OptionValues.Flag("-R");
     private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
@@ -79,8 +79,16 @@ public sealed class DaemonCommandLine
             return OptionReader.Usage("one of -e and -d is missing");
         if (_reader.Has(_noResolving) && _reader.Value(_resolveInterval) != DefaultResolveInterval)
             return OptionReader.Usage("-r and -R exclude each other");
-        return _reader.Has(_source) ? null : OptionReader.Usage("-s is missing");
+        if (!_reader.Has(_source))
+            return OptionReader.Usage("-s is missing");
+        return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : null;
     }
+
+    // A device such as /dev/null is not overwritten.
+    private bool IsKeyOverwritten() =>
+        _reader.Has(_pidFile) && _reader.Has(_reader.KeyFile)
+        && Path.GetFullPath(_reader.Value(_pidFile)!) is var path && path == Path.GetFullPath(_reader.Value(_reader.KeyFile)!)
+        && !path.StartsWith("/dev/", StringComparison.Ordinal);
 
     private DaemonOptions ToOptions()
     {

@@ -9,14 +9,14 @@ namespace SpipedNet.CommandLine;
 internal sealed class OptionReader
 {
     public readonly Option<Tunnel.TunnelAddress> Target = OptionValues.Address("-t");
-    public readonly Option<string> KeyFile = OptionValues.Text("-k");
+    public readonly Option<string> KeyFile = OptionValues.Path("-k");
     public readonly Option<Tunnel.TunnelAddress> Bind = OptionValues.BindAddress("-b");
     public readonly Option<bool> NoForwardSecrecy = OptionValues.Flag("-f");
     public readonly Option<bool> RequireForwardSecrecy = OptionValues.Flag("-g");
     public readonly Option<bool> NoKeepAlive = OptionValues.Flag("-j");
     public readonly Option<TimeSpan> Timeout = OptionValues.Seconds("-o", TimeSpan.FromSeconds(5));
 
-    private readonly Option<bool> _version = OptionValues.Flag("-v");
+    private readonly Option<bool> _version = OptionValues.Flag("-v", "--version");
     private readonly Option<bool> _help = OptionValues.Flag("--help", "-h");
     private readonly Command _command;
     private ParseResult? _result;

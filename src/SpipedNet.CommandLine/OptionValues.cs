@@ -15,8 +15,9 @@ internal static class OptionValues
     /// <summary>An option without a value.</summary>
     public static Option<bool> Flag(string name, params string[] aliases) => new(name, aliases) { Arity = ArgumentArity.Zero };
 
-    /// <summary>An option whose value may be any text.</summary>
-    public static Option<string> Text(string name) => Parsed<string>(name, (text, _) => text);
+    /// <summary>The path of a file.</summary>
+    public static Option<string> Path(string name) => Parsed<string>(name, (text, fail) =>
+        text.Length > 0 ? text : fail("it is empty; name a file"));
 
     /// <summary>A source or target address.</summary>
     public static Option<TunnelAddress> Address(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
@@ -39,7 +40,9 @@ internal static class OptionValues
     /// <summary>A time in seconds, fractions allowed, where 0 means the default, as in spiped.</summary>
     public static Option<TimeSpan> Seconds(string name, TimeSpan ifAbsent) => Parsed(name, ifAbsent, (text, fail) =>
     {
-        if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds))
+        // As strtod, and so spiped: white space may lead, but not trail.
+        const NumberStyles style = NumberStyles.Float & ~NumberStyles.AllowTrailingWhite;
+        if (!double.TryParse(text, style, CultureInfo.InvariantCulture, out double seconds))
             return fail("it is not a number of seconds");
         if (seconds is not (>= 0 and <= MaxSeconds))
             return fail($"a number of seconds is from 0 to {MaxSeconds}");

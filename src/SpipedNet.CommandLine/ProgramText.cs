@@ -68,7 +68,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           --syslog        log to syslog instead of standard error
           --log-level LEVEL
                           debug, information (the default), warning or error
-          -v              print the version
+          -v, --version   print the version
           -h, --help      print this page
         SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now.
         """;
@@ -86,7 +86,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
         {PipeUsage}
 
         Example: talk to a Redis behind spiped-net -d at db.example.com:8025
-            printf 'PING\r\n' | spipe-net -t db.example.com:8025 -k redis.key
+            printf 'PING\r\nQUIT\r\n' | spipe-net -t db.example.com:8025 -k redis.key
 
           -t TARGET       where to connect: /path/of/unix/socket, host.name:port, [1.2.3.4]:port or
                           [ipv6::address]:port
@@ -97,7 +97,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           -f              no forward secrecy: a quicker start, but who gets the key later can read
                           what was recorded before
           -g              require forward secrecy: refuse a peer that runs with -f
-          -v              print the version
+          -v, --version   print the version
           -h, --help      print this page
         The exit status is 0 after an orderly end of the connection, otherwise 1 and a line says why.
         """;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using SpipedNet.CommandLine;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Pipe;
@@ -11,17 +12,20 @@ namespace SpipedNet.Pipe;
 /// </summary>
 internal sealed unsafe partial class Descriptor(int number)
 {
-    private const int Interrupted = 4, WouldBlock = 11; // EINTR, EAGAIN
+    private const int Interrupted = 4, BadDescriptor = 9, WouldBlock = 11, BrokenPipe = 32; // EINTR, EBADF, EAGAIN, EPIPE
     private const int GetFlags = 3, AccessMode = 3, WriteOnly = 1; // F_GETFL, O_ACCMODE, O_WRONLY
     private const int ShutdownWrite = 1; // SHUT_WR
-    private const int StandardError = 2;
     private const string Descriptors = "/proc/self/fd";
     private const short Readable = 1, Writable = 4;     // POLLIN, POLLOUT
 
-    /// <summary>Reads what is there, waiting for the first byte; 0 is the end.</summary>
+    private readonly bool _isOpen = StandardDescriptor.IsOpen(number);
+
+    /// <summary>Reads what is there, waiting for the first byte; 0 is the end, and all that a closed descriptor has.</summary>
     /// <exception cref="IOException">With the system's words.</exception>
     public int Read(Span<byte> buffer)
     {
+        if (!_isOpen)
+            return 0;
         fixed (byte* start = buffer)
         {
             nint count;
@@ -32,29 +36,38 @@ internal sealed unsafe partial class Descriptor(int number)
     }
 
     /// <summary>Writes all of the data.</summary>
+    /// <returns>False when nobody reads it any more: a broken pipe.</returns>
     /// <exception cref="IOException">With the system's words.</exception>
-    public void Write(ReadOnlySpan<byte> data)
+    public bool TryWrite(ReadOnlySpan<byte> data)
     {
+        if (!_isOpen)
+            throw new IOException(SystemError.Describe(BadDescriptor));
         fixed (byte* start = data)
         {
             for (int written = 0; written < data.Length;)
             {
                 nint count = write(number, start + written, (nuint)(data.Length - written));
-                if (count < 0)
-                    WaitOrThrow(Writable);
-                else
+                if (count >= 0)
                     written += (int)count;
+                else if (Marshal.GetLastPInvokeError() == BrokenPipe)
+                    return false;
+                else
+                    WaitOrThrow(Writable);
             }
         }
+
+        return true;
     }
 
     /// <summary>Ends the output, so that who reads at its other end sees that while this process lives on.</summary>
     public void End()
     {
+        if (!_isOpen)
+            return;
         // A socket is shut down as in spiped's pushbits.c; anything else refuses that.
         _ = shutdown(number, ShutdownWrite);
         string? output = FileOf(number);
-        if (output is null || output == FileOf(StandardError))
+        if (output is null || output == FileOf(StandardDescriptor.Error))
             return;
         // The runtime keeps duplicates of the standard streams (5 to 7): a pipe ends only when they go too.
         using SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);

@@ -3,21 +3,21 @@ using SpipedNet.Pipe;
 using SpipedNet.Tunnel;
 
 if (!PipeCommandLine.TryParse(args, out PipeOptions? options, out CommandLineStop? stop))
-    return stop.Print(ProgramText.Pipe, Console.Out, Console.Error);
-if (!KeyFile.TryRead(options.KeyFile, out KeyFile? key, out string? error))
+    return stop.Print(ProgramText.Pipe, Console.Out, StandardDescriptor.ErrorText);
+if (!ProgramKey.TryRead(ProgramText.Pipe, options.KeyFile, out KeyFile? key, out string? error))
     return Fail(error);
 foreach (string warning in key.Warnings)
-    Console.Error.WriteLine($"{ProgramText.Pipe.Name}: warning: {warning}");
+    StandardDescriptor.Say(ProgramText.Pipe, $"warning: {warning}");
 
 using SpipedNet.Protocol.SharedSecret secret = key.Secret;
 using var loops = new EventLoopGroup(1);
 (SenderPipe? pipe, error) = await SenderPipe.OpenAsync(options.Connection, secret, loops);
-if (pipe is not null)
-    error = await StandardStreams.RunAsync(pipe);
-return error is null ? 0 : Fail(error);
+StreamFailure? failure = pipe is null ? new StreamFailure(error) : await StandardStreams.RunAsync(pipe);
+return failure is null ? 0 : Fail(failure.Line);
 
-static int Fail(string error)
+static int Fail(string? line)
 {
-    Console.Error.WriteLine($"{ProgramText.Pipe.Name}: {error}");
+    if (line is not null)
+        StandardDescriptor.Say(ProgramText.Pipe, line);
     return 1;
 }

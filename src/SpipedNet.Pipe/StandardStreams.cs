@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using SpipedNet.CommandLine;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Pipe;
@@ -12,28 +13,28 @@ internal static class StandardStreams
     private const int BufferSize = 64 * 1024;
 
     /// <summary>Runs until the connection has ended and its last byte is on standard output.</summary>
-    /// <returns>Null after an orderly end, else one line that says what failed.</returns>
-    public static async Task<string?> RunAsync(SenderPipe pipe)
+    /// <returns>Null after an orderly end, else what failed.</returns>
+    public static async Task<StreamFailure?> RunAsync(SenderPipe pipe)
     {
-        Task<string?> input = RunOnThread("stdin", () => CopyInput(pipe.Plain));
-        Task<string?> output = RunOnThread("stdout", () => CopyOutput(pipe.Plain));
+        Task<StreamFailure?> input = RunOnThread("stdin", () => CopyInput(pipe.Plain));
+        Task<StreamFailure?> output = RunOnThread("stdout", () => CopyOutput(pipe.Plain));
         return await await Task.WhenAny(FailureOf(input), FailureOf(output), EndOf(pipe.Completion, output));
     }
 
-    private static async Task<string?> EndOf(Task<ConnectionOutcome> completion, Task<string?> output)
+    private static async Task<StreamFailure?> EndOf(Task<ConnectionOutcome> completion, Task<StreamFailure?> output)
     {
         ConnectionOutcome outcome = await completion;
-        string? outputError = await output;
-        return outcome.End == ConnectionEnd.Closed ? outputError : outcome.Reason;
+        StreamFailure? outputFailure = await output;
+        return outcome.End == ConnectionEnd.Closed ? outputFailure : new StreamFailure(outcome.Reason);
     }
 
     // An end of standard input alone ends nothing: the peer may still have much to say.
-    private static async Task<string?> FailureOf(Task<string?> stream) =>
-        await stream ?? await new TaskCompletionSource<string?>().Task;
+    private static async Task<StreamFailure?> FailureOf(Task<StreamFailure?> stream) =>
+        await stream ?? await new TaskCompletionSource<StreamFailure?>().Task;
 
-    private static string? CopyInput(Socket plain)
+    private static StreamFailure? CopyInput(Socket plain)
     {
-        var input = new Descriptor(0);
+        var input = new Descriptor(StandardDescriptor.Input);
         byte[] buffer = new byte[BufferSize];
         try
         {
@@ -48,21 +49,24 @@ internal static class StandardStreams
         }
         catch (IOException failure)
         {
-            return $"cannot read standard input: {failure.Message}";
+            return new StreamFailure($"cannot read standard input: {failure.Message}");
         }
 
         return null;
     }
 
-    private static string? CopyOutput(Socket plain)
+    private static StreamFailure? CopyOutput(Socket plain)
     {
-        var output = new Descriptor(1);
+        var output = new Descriptor(StandardDescriptor.Output);
         byte[] buffer = new byte[BufferSize];
         try
         {
             int count;
             while ((count = plain.Receive(buffer)) > 0)
-                output.Write(buffer.AsSpan(0, count));
+            {
+                if (!output.TryWrite(buffer.AsSpan(0, count)))
+                    return new StreamFailure(Line: null);
+            }
         }
         catch (SocketException)
         {
@@ -70,7 +74,7 @@ internal static class StandardStreams
         }
         catch (IOException failure)
         {
-            return $"cannot write standard output: {failure.Message}";
+            return new StreamFailure($"cannot write standard output: {failure.Message}");
         }
 
         // So that who reads our output sees its end while the other direction lives on.
@@ -85,9 +89,9 @@ internal static class StandardStreams
             data = data[plain.Send(data)..];
     }
 
-    private static Task<string?> RunOnThread(string name, Func<string?> copy)
+    private static Task<StreamFailure?> RunOnThread(string name, Func<StreamFailure?> copy)
     {
-        var result = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var result = new TaskCompletionSource<StreamFailure?>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() => result.SetResult(copy())) { Name = name, IsBackground = true }.Start();
         return result.Task;
     }

@@ -99,6 +99,11 @@ public sealed record TunnelAddress
         address = null;
         int colon = text.LastIndexOf(':');
         string host = colon < 0 ? text : text[..colon];
+        int scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme >= 0)
+            return $"it is no URL: leave out {text[..(scheme + 3)]} and write host:port or [ip]:port";
+        if (text.Contains('/', StringComparison.Ordinal))
+            return "the path of a UNIX socket is absolute: it begins with /";
         if (host.Length == 0)
             return "the host is missing; write host:port, or [0.0.0.0]:port for every address";
         if (host.Contains(':', StringComparison.Ordinal))
@@ -120,8 +125,10 @@ public sealed record TunnelAddress
     private static string? ParsePort(string suffix, bool isOptional, out int port)
     {
         port = 0;
-        if (suffix.Length == 0)
-            return isOptional ? null : "the port is missing; write host:port or [ip]:port";
+        if (suffix.Length == 0 && isOptional)
+            return null;
+        if (suffix is "" or ":")
+            return "the port is missing; write host:port or [ip]:port";
         if (suffix[0] != ':')
             return "only :port may follow the ]";
         bool isNumber = int.TryParse(suffix.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out port);

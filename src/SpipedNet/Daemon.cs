@@ -13,9 +13,9 @@ namespace SpipedNet;
 /// The daemon from its start to its end. What may fail comes before what others can see; what was done is undone when a
 /// later step fails.
 /// </summary>
-internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalLifetime signals, ILoggerFactory logs)
+internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalLifetime signals, DaemonLogs logs)
 {
-    private readonly ILogger _logger = logs.CreateLogger<Daemon>();
+    private readonly ILogger _logger = logs.Factory.CreateLogger<Daemon>();
 
     /// <summary>Starts, serves until a signal, and stops.</summary>
     /// <param name="options">What to do.</param>
@@ -24,17 +24,21 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
     public static async Task<int> RunAsync(DaemonOptions options, ReadyReport? report)
     {
         using (report)
-        using (var signals = new SignalLifetime(isDaemon: report is not null))
-        using (ILoggerFactory logs = DaemonLogs.Create(options.LogLevel, options.IsSyslog))
+        using (var signals = new SignalLifetime())
+        using (var logs = new DaemonLogs(options.LogLevel, options.IsSyslog))
             return await new Daemon(options, report, signals, logs).RunAsync();
     }
 
     private async Task<int> RunAsync()
     {
         signals.Logger = _logger;
-        if (!KeyFile.TryRead(options.KeyFile, out KeyFile? key, out string? error))
+        if (!ProgramKey.TryRead(ProgramText.Daemon, options.KeyFile, out KeyFile? key, out string? error))
             return Fail(error);
         using Protocol.SharedSecret secret = key.Secret;
+        error = report is null ? null : ReadyReport.LeaveParent();
+        if (error is not null)
+            return Fail(error);
+        signals.StopInOrder(isDaemon: report is not null);
         foreach (string warning in key.Warnings)
             Warn(warning);
         if (!Identity.TryLookUp(options.RunAs, out Identity? identity, out error))
@@ -44,7 +48,7 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
 
         using (pidFile)
         using (var loops = new EventLoopGroup(Environment.ProcessorCount))
-        using (var tunnel = new Tunnel.Tunnel(options.Tunnel, secret, loops, logs.CreateLogger<Tunnel.Tunnel>()))
+        using (var tunnel = new Tunnel.Tunnel(options.Tunnel, secret, loops, logs.Factory.CreateLogger<Tunnel.Tunnel>()))
         {
             try
             {
@@ -56,7 +60,9 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
             }
             catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
             {
-                // A signal that came before the start was complete.
+                // A signal that came before the start was complete, which with -D may be long after it was reported.
+                DaemonLog.StoppedBeforeServing(_logger, options.Tunnel.Source);
+                pidFile.Keep();
             }
 
             return signals.ExitStatus;
@@ -66,11 +72,11 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
     // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
     private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, PidFile pidFile, Identity identity)
     {
-        if (options.Tunnel.IsWaitingForNames && report is not null)
+        if (options.Tunnel.IsWaitingForNames)
         {
             if (pidFile.Write() is { } early)
                 return early;
-            report.Ready();
+            report?.Ready();
         }
 
         if (await tunnel.BindAsync(signals.StopRequested) is { } unbound)
@@ -103,7 +109,10 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
 
     private int Fail(string error)
     {
-        Console.Error.WriteLine($"{ProgramText.Daemon.Name}: {error}");
+        // What was logged before comes before; a signal ends a process whose last word nobody reads.
+        logs.Flush();
+        signals.EndAtOnce();
+        StandardDescriptor.Say(ProgramText.Daemon, error);
         if (options.IsSyslog)
             DaemonLog.StartFailed(_logger, error);
         return 1;
@@ -113,7 +122,7 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
     {
         // Who starts the program reads standard error, not syslog.
         if (options.IsSyslog)
-            Console.Error.WriteLine($"{ProgramText.Daemon.Name}: warning: {warning}");
+            StandardDescriptor.Say(ProgramText.Daemon, $"warning: {warning}");
         DaemonLog.StartWarning(_logger, warning);
     }
 }

@@ -3,8 +3,8 @@ using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
 
 if (!DaemonCommandLine.TryParse(args, out DaemonOptions? options, out CommandLineStop? stop))
-    return stop.Print(ProgramText.Daemon, Console.Out, Console.Error);
+    return stop.Print(ProgramText.Daemon, Console.Out, StandardDescriptor.ErrorText);
 
 ReadyReport? report = options.IsForeground ? null : ReadyReport.ToParent();
 bool isToDaemonize = !options.IsForeground && report is null;
-return isToDaemonize ? BackgroundProcess.Start() : await Daemon.RunAsync(options, report);
+return isToDaemonize ? BackgroundProcess.Start(options.KeyFile) : await Daemon.RunAsync(options, report);

@@ -34,18 +34,20 @@ internal sealed class TunnelService(
         int reported = -1;
         while (!drained.IsCompleted && !exit.Task.IsCompleted)
         {
-            if (tunnel.OpenConnections != reported)
-                DaemonLog.Draining(logger, reported = tunnel.OpenConnections);
+            int open = tunnel.OpenConnections;
+            if (open != reported)
+                DaemonLog.Draining(logger, options.Source, DaemonLog.Connections(open));
+            reported = open;
             await Task.WhenAny(drained, exit.Task, Task.Delay(ProgressInterval, CancellationToken.None));
         }
 
         if (drained.IsCompleted)
         {
-            DaemonLog.Drained(logger);
+            DaemonLog.Drained(logger, options.Source);
             return;
         }
 
-        DaemonLog.Resetting(logger, tunnel.OpenConnections);
+        DaemonLog.Resetting(logger, options.Source, DaemonLog.Connections(tunnel.OpenConnections));
         tunnel.Dispose();
         await Task.WhenAny(drained, Task.Delay(ResetTime, CancellationToken.None));
     }

@@ -51,12 +51,35 @@ public sealed class CommandLineStopTests : IDisposable
     }
 
     [Fact]
+    public void Help_that_cannot_be_written_is_one_line_on_standard_error_with_status_1()
+    {
+        using TextWriter full = FullDevice();
+        int status = new CommandLineStop(StopReason.ShowHelp).Print(ProgramText.Daemon, full, _error);
+        Assert.Equal(1, status);
+        Assert.Equal("spiped-net: cannot write standard output: no space left on device\n", _error.ToString());
+    }
+
+    [Theory]
+    [InlineData(StopReason.ShowVersion)]
+    [InlineData(StopReason.InvalidValue)]
+    public void What_standard_error_does_not_take_is_status_1(StopReason reason)
+    {
+        using TextWriter full = FullDevice();
+        Assert.Equal(1, new CommandLineStop(reason).Print(ProgramText.Daemon, _output, full));
+        Assert.Empty(_output.ToString());
+    }
+
+    // Without a buffer, as the console's writers, so that nothing is left to be written at its disposal.
+    private static StreamWriter FullDevice() =>
+        new(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0)) { AutoFlush = true };
+
+    [Fact]
     public void The_help_of_the_daemon_explains_every_option() =>
-        Assert.All(DaemonCommandLine.OptionNames, name => Assert.Matches($@"\n  (-h, )?{name}(,| |\n)", ProgramText.Daemon.Help));
+        Assert.All(DaemonCommandLine.OptionNames, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", ProgramText.Daemon.Help));
 
     [Fact]
     public void The_help_of_the_pipe_explains_every_option() =>
-        Assert.All(new OptionReader().Names, name => Assert.Matches($@"\n  (-h, )?{name}(,| |\n)", ProgramText.Pipe.Help));
+        Assert.All(new OptionReader().Names, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", ProgramText.Pipe.Help));
 
     [Fact]
     public void No_line_of_the_help_is_wider_than_a_terminal_of_96_columns() =>

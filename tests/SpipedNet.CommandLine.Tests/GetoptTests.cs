@@ -33,7 +33,8 @@ public sealed class GetoptTests
         Assert.Equal(value, Parsing.Daemon($"-e -s /s -t /t -k {value}").KeyFile);
 
     [Fact]
-    public void A_value_may_be_empty() => Assert.Equal("", Parsing.Daemon("-e -s /s -t /t -k ").KeyFile);
+    public void An_empty_value_is_a_value() =>
+        Assert.Equal(StopReason.InvalidValue, Parsing.DaemonStop("-e -s /s -t /t -k ".Split(' ')).Reason);
 
     [Fact]
     public void Two_dashes_end_the_options() => Assert.Equal("key", Parsing.Daemon($"{Parsing.Minimal} --").KeyFile);
@@ -57,7 +58,7 @@ public sealed class GetoptTests
     [InlineData("-F=false", "-=")]
     [InlineData("--sys", "--sys")]
     [InlineData("--syslog=true", "--syslog=true")]
-    [InlineData("--version", "--version")]
+    [InlineData("--versions", "--versions")]
     [InlineData("-?", "-?")]
     public void An_unknown_option_is_illegal(string option, string named)
     {
@@ -81,6 +82,7 @@ public sealed class GetoptTests
     [InlineData("-v -x", StopReason.ShowVersion)]
     [InlineData("-vx", StopReason.ShowVersion)]
     [InlineData("-Fv extra", StopReason.ShowVersion)]
+    [InlineData("--version", StopReason.ShowVersion)]
     [InlineData("-h -v", StopReason.ShowHelp)]
     [InlineData("--help -x", StopReason.ShowHelp)]
     [InlineData("-x -v", StopReason.UsageError)]

@@ -22,6 +22,15 @@ public sealed class PidFileTests : IDisposable
     }
 
     [Fact]
+    public void A_start_that_is_called_off_before_writing_leaves_none_behind()
+    {
+        string path = _directory["pid"];
+        using (PidFile file = Open(path))
+            file.Keep();
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
     public void A_start_that_fails_leaves_none_behind()
     {
         string path = _directory["pid"];

@@ -93,7 +93,12 @@ public sealed class TunnelAddressTests
     [InlineData("localhost:+1", "\"+1\" is not a port; a port is a number from 1 to 65535")]
     [InlineData("localhost: 80", "\" 80\" is not a port; a port is a number from 1 to 65535")]
     [InlineData("localhost:http", "\"http\" is not a port; a port is a number from 1 to 65535")]
-    [InlineData("localhost:", "\"\" is not a port; a port is a number from 1 to 65535")]
+    [InlineData("localhost:", "the port is missing; write host:port or [ip]:port")]
+    [InlineData("[127.0.0.1]:", "the port is missing; write host:port or [ip]:port")]
+    [InlineData("tcp://host:80", "it is no URL: leave out tcp:// and write host:port or [ip]:port")]
+    [InlineData("redis://host", "it is no URL: leave out redis:// and write host:port or [ip]:port")]
+    [InlineData("./sock", "the path of a UNIX socket is absolute: it begins with /")]
+    [InlineData("run/sock:1", "the path of a UNIX socket is absolute: it begins with /")]
     public void What_is_no_address_is_explained(string text, string expected)
     {
         Assert.False(TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error));

@@ -1,6 +1,5 @@
 using System.IO.Pipes;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using SpipedNet.CommandLine;
 using SpipedNet.Tunnel;
 
@@ -8,8 +7,8 @@ namespace SpipedNet.Hosting;
 
 /// <summary>
 /// Starts this program again as a daemon, because a .NET process cannot fork: same executable, same arguments down to
-/// the name it was called by, same standard input (the key may come from there) and error, and a pipe on which the child
-/// says that it is ready.
+/// the name it was called by, same standard input (the key may come from there) and error, as far as there are any, and a
+/// pipe on which the child says that it is ready.
 /// </summary>
 internal static unsafe class BackgroundProcess
 {
@@ -17,19 +16,21 @@ internal static unsafe class BackgroundProcess
     public const string ReadyDescriptor = "SPIPED_NET_READY_FD";
 
     /// <summary>Starts the child and waits until it is ready or has failed.</summary>
+    /// <param name="keyFile">What the child will read the key from.</param>
     /// <returns>The exit status: 0 when it is ready. A child that fails says why itself.</returns>
-    public static int Start()
+    public static int Start(string keyFile)
     {
+        // The child has an empty standard input instead of a closed one.
+        if (ProgramKey.CheckInput(keyFile) is { } unreadable)
+            return Fail(unreadable);
         using var ready = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
-        // Without the runtime's debugger port, a daemon that is killed leaves no socket in /tmp. One that the user has
-        // asked for stands first, and the first counts.
-        string variables = $"{ReadyDescriptor}={ready.GetClientHandleAsString()}\0DOTNET_EnableDiagnostics=0\0";
+        // The first variable of a name counts: ours before one that is left over; the runtime's debugger port, without
+        // which a daemon that is killed leaves no socket in /tmp, after one that the user has asked for.
+        byte[] first = Encoding.ASCII.GetBytes($"{ReadyDescriptor}={ready.GetClientHandleAsString()}\0");
+        byte[] last = "DOTNET_EnableDiagnostics=0\0"u8.ToArray();
         byte[] arguments = File.ReadAllBytes("/proc/self/cmdline");
-        byte[] environment = [.. File.ReadAllBytes("/proc/self/environ"), .. Encoding.ASCII.GetBytes(variables)];
+        byte[] environment = [.. first, .. File.ReadAllBytes("/proc/self/environ"), .. last];
 
-        // A daemon prints nothing; who reads this command's output shall see its end.
-        using (SafeFileHandle nowhere = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
-            Libc.dup2((int)nowhere.DangerousGetHandle(), 1);
         int error = Spawn(Environment.ProcessPath!, arguments, environment, out int child);
         if (error != 0)
             return Fail($"cannot start the daemon process: {SystemError.Describe(error)}");
@@ -51,8 +52,30 @@ internal static unsafe class BackgroundProcess
         {
             PointAt(argumentBytes, argumentStarts, argumentPointers);
             PointAt(environmentBytes, environmentStarts, environmentPointers);
-            return Libc.posix_spawn(processId, path, null, null, argumentPointers, environmentPointers);
+            return SpawnWithStandardDescriptors(processId, path, argumentPointers, environmentPointers);
         }
+    }
+
+    private static int SpawnWithStandardDescriptors(int* processId, string path, byte** arguments, byte** environment)
+    {
+        // posix_spawn_file_actions_t has 80 bytes or, with a C library other than Debian's, fewer.
+        const int actionsSize = 256;
+        byte* actions = stackalloc byte[actionsSize];
+        int error = Libc.posix_spawn_file_actions_init(actions);
+        if (error != 0)
+            return error;
+        for (int number = StandardDescriptor.Input; error == 0 && number <= StandardDescriptor.Error; number++)
+        {
+            // A daemon prints nothing; who reads this command's output shall see its end. What is not open would become
+            // a descriptor of the child's own.
+            if (number == StandardDescriptor.Output || !StandardDescriptor.IsOpen(number))
+                error = Libc.posix_spawn_file_actions_addopen(actions, number, "/dev/null", Libc.O_RDWR, 0);
+        }
+
+        if (error == 0)
+            error = Libc.posix_spawn(processId, path, actions, null, arguments, environment);
+        _ = Libc.posix_spawn_file_actions_destroy(actions);
+        return error;
     }
 
     // Both files of /proc hold strings that each end with a NUL.
@@ -75,7 +98,7 @@ internal static unsafe class BackgroundProcess
 
     private static int Fail(string message)
     {
-        Console.Error.WriteLine($"{ProgramText.Daemon.Name}: {message}");
+        StandardDescriptor.Say(ProgramText.Daemon, message);
         return 1;
     }
 }

@@ -7,6 +7,8 @@ namespace SpipedNet.Hosting;
 internal static unsafe partial class Libc
 {
     public const int EPERM = 1;
+    public const int F_GETFL = 3;
+    public const int O_RDWR = 2;
 
     /// <summary>The system's words for the last call's error.</summary>
     public static string LastErrorText => SystemError.Describe(Marshal.GetLastPInvokeError());
@@ -15,12 +17,28 @@ internal static unsafe partial class Libc
     public static partial int setsid();
 
     [LibraryImport("libc", SetLastError = true)]
-    public static partial int dup2(int from, int to);
+    public static partial int fcntl(int fd, int command);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int prctl(int option, nuint argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int poll(PollDescriptor* descriptors, nuint count, int timeout);
 
     // Returns the error instead of setting errno.
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int posix_spawn(
         int* processId, string path, void* fileActions, void* attributes, byte** arguments, byte** environment);
+
+    // These, too, return the error.
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_init(void* fileActions);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int posix_spawn_file_actions_addopen(void* fileActions, int fd, string path, int flags, uint mode);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_destroy(void* fileActions);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int waitpid(int processId, int* status, int options);
@@ -45,4 +63,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setuid(uint user);
+
+    // struct pollfd.
+    public struct PollDescriptor
+    {
+        public int Number;
+        public short Events;
+        public short Returned;
+    }
 }

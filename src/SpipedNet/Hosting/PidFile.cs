@@ -12,6 +12,7 @@ internal sealed class PidFile : IDisposable
     private readonly string _processId = $"{Environment.ProcessId}";
     private readonly string? _path;
     private readonly bool _isCreated;
+    private bool _isWritten;
     private bool _isKept;
 
     private PidFile(string? path, bool isCreated)
@@ -52,6 +53,7 @@ internal sealed class PidFile : IDisposable
         try
         {
             File.WriteAllText(_path, _processId);
+            _isWritten = true;
             return null;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -60,10 +62,10 @@ internal sealed class PidFile : IDisposable
         }
     }
 
-    /// <summary>The start has succeeded: the file stays.</summary>
-    public void Keep() => _isKept = true;
+    /// <summary>The start has succeeded, or was called off after the id was written: the file stays.</summary>
+    public void Keep() => _isKept = _isWritten;
 
-    /// <summary>Removes the file if the start has failed and the file is this process's.</summary>
+    /// <summary>Removes the file unless it is kept or another process's.</summary>
     public void Dispose()
     {
         if (_path is not null && !_isKept && (_isCreated || HoldsOurId(_path)))

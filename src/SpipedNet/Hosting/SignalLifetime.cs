@@ -18,18 +18,14 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _exit = new();
     private readonly List<PosixSignalRegistration> _registrations;
+    private volatile bool _isOrderly;
 
-    /// <param name="isDaemon">Ignore SIGHUP; in the foreground it ends the process as by default.</param>
-    public SignalLifetime(bool isDaemon)
-    {
-        _registrations =
-        [
-            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate),
-            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnInterrupt),
-        ];
-        if (isDaemon)
-            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup));
-    }
+    /// <summary>Handles signals by ending the process at once, until <see cref="StopInOrder"/>.</summary>
+    public SignalLifetime() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnTerminate),
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnInterrupt),
+    ];
 
     public ILogger Logger { private get; set; } = NullLogger.Instance;
 
@@ -40,6 +36,18 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     public CancellationToken ExitRequested => _exit.Token;
 
     public int ExitStatus => _exit.IsCancellationRequested ? InterruptedStatus : 0;
+
+    /// <summary>From now on signals cancel the tokens, and whoever has them sees to the end.</summary>
+    /// <param name="isDaemon">Ignore SIGHUP; in the foreground it ends the process as by default.</param>
+    public void StopInOrder(bool isDaemon)
+    {
+        _isOrderly = true;
+        if (isDaemon)
+            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup));
+    }
+
+    /// <summary>For what may take for ever and cannot be cancelled: reading a key that somebody types, a last word.</summary>
+    public void EndAtOnce() => _isOrderly = false;
 
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -56,12 +64,16 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private void OnTerminate(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (!_isOrderly)
+            Environment.Exit(0);
         _stop.Cancel();
     }
 
     private void OnInterrupt(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (!_isOrderly)
+            Environment.Exit(InterruptedStatus);
         _exit.Cancel();
         _stop.Cancel();
     }

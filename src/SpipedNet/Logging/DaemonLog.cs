@@ -16,15 +16,21 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Warning, "{Warning}")]
     public static partial void StartWarning(ILogger logger, string warning);
 
-    [LoggerMessage(LogLevel.Information, "draining: {Open} connections open")]
-    public static partial void Draining(ILogger logger, int open);
+    [LoggerMessage(LogLevel.Information, "draining {Source}: {Open} open")]
+    public static partial void Draining(ILogger logger, TunnelAddress source, string open);
 
-    [LoggerMessage(LogLevel.Information, "drained: no connection is open, exiting")]
-    public static partial void Drained(ILogger logger);
+    [LoggerMessage(LogLevel.Information, "drained {Source}: no connection is open, exiting")]
+    public static partial void Drained(ILogger logger, TunnelAddress source);
 
-    [LoggerMessage(LogLevel.Information, "interrupted: resetting {Open} connections, exiting")]
-    public static partial void Resetting(ILogger logger, int open);
+    [LoggerMessage(LogLevel.Information, "interrupted at {Source}: resetting {Open}, exiting")]
+    public static partial void Resetting(ILogger logger, TunnelAddress source, string open);
+
+    [LoggerMessage(LogLevel.Information, "stopped before it served {Source}, exiting")]
+    public static partial void StoppedBeforeServing(ILogger logger, TunnelAddress source);
 
     [LoggerMessage(LogLevel.Information, "SIGHUP ignored: there is nothing to reload")]
     public static partial void HangupIgnored(ILogger logger);
+
+    /// <summary>A count of connections, for a line.</summary>
+    public static string Connections(int count) => count == 1 ? "1 connection" : $"{count} connections";
 }

@@ -8,22 +8,38 @@ using SpipedNet.CommandLine;
 namespace SpipedNet.Logging;
 
 /// <summary>Where the daemon's log goes: standard error, or syslog.</summary>
-internal static class DaemonLogs
+internal sealed class DaemonLogs : IDisposable
 {
+    // An end that nobody reads about is not put off for long.
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(1);
+
+    private readonly BackgroundSink _sink;
+
     /// <summary>Opens the log.</summary>
     /// <param name="level">The least severe messages to log.</param>
     /// <param name="isSyslog">To syslog; where there is none, to standard error, which then says so.</param>
-    public static ILoggerFactory Create(LogLevel level, bool isSyslog)
+    public DaemonLogs(LogLevel level, bool isSyslog)
     {
-        ILogEventSink sink = new StandardErrorSink(Console.OpenStandardError());
+        ILogEventSink sink = new StandardErrorSink(
+            StandardDescriptor.IsOpen(StandardDescriptor.Error) ? Console.OpenStandardError() : Stream.Null);
         if (isSyslog)
             sink = OpenSyslog(sink);
+        _sink = new BackgroundSink(sink, LastMoment);
         Logger logger = new LoggerConfiguration()
             .MinimumLevel.Is(LevelConvert.ToSerilogLevel(level))
-            .WriteTo.Sink(sink)
+            .WriteTo.Sink(_sink)
             .CreateLogger();
-        return new SerilogLoggerFactory(logger, dispose: true);
+        Factory = new SerilogLoggerFactory(logger, dispose: true);
     }
+
+    /// <summary>Makes the loggers.</summary>
+    public ILoggerFactory Factory { get; }
+
+    /// <summary>Waits a moment for all lines to be written.</summary>
+    public void Flush() => _sink.Flush();
+
+    /// <summary>As <see cref="Flush"/>, and ends the log.</summary>
+    public void Dispose() => Factory.Dispose();
 
     private static ILogEventSink OpenSyslog(ILogEventSink standardError)
     {
@@ -33,8 +49,8 @@ internal static class DaemonLogs
         }
         catch (SocketException)
         {
-            Console.Error.WriteLine(
-                $"{ProgramText.Daemon.Name}: warning: no syslog listens on {SyslogSink.DefaultSocket}; logging to standard error instead");
+            StandardDescriptor.Say(
+                ProgramText.Daemon, $"warning: no syslog listens on {SyslogSink.DefaultSocket}; logging to standard error instead");
             return standardError;
         }
     }

@@ -113,6 +113,22 @@ public sealed class NameTests : IDisposable
         await Deadline.UntilAsync(() => source.IsListening, "the daemon listens");
     }
 
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task With_D_a_signal_ends_the_waiting_with_a_line_and_the_pid_file_stays()
+    {
+        WriteHosts();
+        string pidFile = _directory.File("waiting.pid");
+        using TunnelEnd server = Start("-D", "-p", pidFile);
+        await server.Process.ErrorContainsAsync("waiting for it");
+
+        server.Process.Signal(ProcessTable.Terminate);
+
+        Assert.Equal(0, await server.Process.ExitAsync());
+        await server.Process.ErrorContainsAsync($"stopped before it served {server.Source}");
+        Assert.Equal($"{server.Process.Id}", await File.ReadAllTextAsync(pidFile));
+    }
+
     public void Dispose()
     {
         _first.Dispose();

@@ -69,6 +69,7 @@ public sealed class StopTests : IDisposable
         client.Process.Signal(ProcessTable.Terminate);
 
         Assert.Equal(0, await client.Process.ExitAsync());
+        await client.Process.ErrorContainsAsync($"drained {_source}: ");
     }
 
     [Theory]
@@ -96,11 +97,12 @@ public sealed class StopTests : IDisposable
         using Duplex connection = Duplex.Of(await _source.ConnectAsync());
         await connection.AssertEchoesAsync();
         client.Process.Signal(ProcessTable.Terminate);
-        await Deadline.UntilAsync(() => !_source.IsListening, "the drain begins");
+        await client.Process.ErrorContainsAsync($"draining {_source}: 1 connection open");
 
         client.Process.Signal(ProcessTable.Interrupt);
 
         Assert.Equal(128 + ProcessTable.Interrupt, await client.Process.ExitAsync());
+        await client.Process.ErrorContainsAsync($"interrupted at {_source}: resetting 1 connection,");
     }
 
     [Theory]

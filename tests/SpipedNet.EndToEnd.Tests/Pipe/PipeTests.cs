@@ -86,6 +86,48 @@ public sealed class PipeTests : IDisposable
     }
 
     [Fact]
+    public async Task Output_that_nobody_reads_any_more_ends_it_without_a_word()
+    {
+        using TunnelEnd server = await StartServerAsync();
+        using TestProcess spipe = StartPipe(server);
+        using Duplex atTarget = await AcceptAsync();
+        spipe.Output.Close();
+
+        await atTarget.Output.WriteAsync("anything"u8.ToArray());
+
+        ProcessOutcome outcome = await spipe.OutcomeAsync();
+        Assert.NotEqual(0, outcome.Status);
+        Assert.Empty(outcome.Error);
+    }
+
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task A_closed_standard_input_is_an_empty_one()
+    {
+        using TunnelEnd server = await StartServerAsync();
+        using TestProcess spipe = TestProcess.Start(
+            "sh", ["-c", "exec \"$0\" -t \"$1\" -k \"$2\" <&-", Programs.SpipeNet, server.Source.Text, _key]);
+
+        using Duplex atTarget = await AcceptAsync();
+
+        Assert.Equal(ReceivedBytes.Of([]), await Deadline.ForAsync(atTarget.DigestAsync(), "the end"));
+    }
+
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task A_closed_standard_output_is_an_error_once_there_is_something_to_write()
+    {
+        using TunnelEnd server = await StartServerAsync();
+        using TestProcess spipe = TestProcess.Start(
+            "sh", ["-c", "exec \"$0\" -t \"$1\" -k \"$2\" >&-", Programs.SpipeNet, server.Source.Text, _key]);
+        using Duplex atTarget = await AcceptAsync();
+
+        await atTarget.Output.WriteAsync("anything"u8.ToArray());
+
+        await AssertFailsAsync(spipe, "cannot write standard output");
+    }
+
+    [Fact]
     [Trait(Programs.Beyond, Programs.BeyondSpiped)]
     public async Task A_refused_connection_is_an_error_with_a_reason()
     {
