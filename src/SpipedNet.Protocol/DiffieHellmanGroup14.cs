@@ -55,9 +55,9 @@ internal static class DiffieHellmanGroup14
     public static void RaiseGenerator(ReadOnlySpan<byte> x, Span<byte> result)
     {
         CheckSizes(x, result);
-        if (Group14Field.IsSupported)
+        if (Group14Exponentiation.Fastest is { } exponentiation)
         {
-            Group14GeneratorPower.Compute(x, result);
+            exponentiation.Generator.Compute(x, result);
             return;
         }
         Span<byte> generator = stackalloc byte[ElementSize];
@@ -73,8 +73,8 @@ internal static class DiffieHellmanGroup14
         CheckSizes(x, result);
         if (!element.ContainsAnyExcept((byte)0))
             result.Clear(); // elements are public; 0 might come out of the arithmetic as p
-        else if (Group14Field.IsSupported)
-            Group14Power.Compute(element, x, result);
+        else if (Group14Exponentiation.Fastest is { } exponentiation)
+            exponentiation.Any.Compute(element, x, result);
         else
             RaiseByLibCrypto(element, x, result);
     }

@@ -47,13 +47,39 @@ public sealed class DiffieHellmanTests
     public void A_Montgomery_product_of_numbers_made_of_ones_and_zeros_carries_rightly()
     {
         // Long runs of ones make the longest carries; squares of such numbers reach every column's bound.
-        byte[] result = new byte[DiffieHellmanGroup14.ElementSize];
-        foreach (int run in (int[])[28, 56, 112, 532, 1064, 1900, 2000, 2047])
+        foreach (Group14Field field in Fields())
         {
-            BigInteger element = (BigInteger.One << run) - 1;
-            byte[] x = [.. Enumerable.Repeat((byte)0xff, 32)];
-            DiffieHellmanGroup14.Raise(HandshakeTests.Bytes(element), x, result);
-            Assert.Equal(Expected(element, x), result);
+            BigInteger[] factors = [.. Elements(), .. new[] { 28, 52, 112, 532, 1064, 1900, 2000, 2048 }.Select(run => (BigInteger.One << run) - 1)];
+            foreach (BigInteger a in factors)
+            {
+                foreach (BigInteger b in factors)
+                    AssertMultiplies(field, a, b);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_Montgomery_product_with_a_carry_through_all_limbs_is_right()
+    {
+        // What leads to results that end in zeros after long runs of ones: c·R, less a little.
+        foreach (Group14Field field in Fields())
+        {
+            BigInteger radix = (BigInteger.One << field.Layout.Bits) % HandshakeTests.Modulus;
+            foreach (int run in Enumerable.Range(1, 2040))
+                AssertMultiplies(field, radix, (BigInteger.One << run) - (run % 3));
+        }
+    }
+
+    [Fact]
+    public void Every_field_raises_alike()
+    {
+        byte[] x = RandomNumberGenerator.GetBytes(DiffieHellmanGroup14.ExponentSize), result = new byte[DiffieHellmanGroup14.ElementSize];
+        foreach (Group14Exponentiation exponentiation in Fields().Select(field => new Group14Exponentiation(field)))
+        {
+            exponentiation.Generator.Compute(x, result);
+            Assert.Equal(Expected(2, x), result);
+            exponentiation.Any.Compute(HandshakeTests.Bytes(3), x, result);
+            Assert.Equal(Expected(3, x), result);
         }
     }
 
@@ -62,6 +88,24 @@ public sealed class DiffieHellmanTests
     {
         Assert.True(DiffieHellmanGroup14.IsInRange(HandshakeTests.Bytes(HandshakeTests.Modulus - 1)));
         Assert.False(DiffieHellmanGroup14.IsInRange(HandshakeTests.Bytes(HandshakeTests.Modulus)));
+    }
+
+    // Without AVX2 its field is slow, not wrong.
+    private static IEnumerable<Group14Field> Fields() => Group14Ifma.IsSupported ? [new Group14Avx2(), new Group14Ifma()] : [new Group14Avx2()];
+
+    private static unsafe void AssertMultiplies(Group14Field field, BigInteger a, BigInteger b)
+    {
+        ulong* numbers = Group14Field.Allocate((2 * field.Words) + field.ScratchWords), second = numbers + field.Words;
+        field.Layout.Read(a.ToByteArray(isUnsigned: true, isBigEndian: true), numbers);
+        field.Layout.Read(b.ToByteArray(isUnsigned: true, isBigEndian: true), second);
+        field.Multiply(numbers, second, numbers, second + field.Words);
+        byte[] bytes = new byte[field.Layout.Bits / 8];
+        field.Layout.Write(numbers, bytes);
+        Group14Field.Free(numbers);
+
+        BigInteger product = new(bytes, isUnsigned: true, isBigEndian: true), modulus = HandshakeTests.Modulus;
+        Assert.Equal(a * b % modulus, (product << field.Layout.Bits) % modulus);
+        Assert.True(product <= modulus + ((a * b) >> field.Layout.Bits));
     }
 
     private static byte[] Expected(BigInteger element, byte[] x)

@@ -17,7 +17,7 @@ internal static unsafe class Sha256Pair
     private const int OrderOffset = Groups * Vector;
 
     // The function's arguments, and its SSE registers: 0 is what SHA256RNDS2 takes the rounds' words from.
-    private const Pointer States = Pointer.Rdi, First = Pointer.Rsi, Second = Pointer.Rdx, Blocks = Pointer.Rcx, Constants = Pointer.R8;
+    private const Register States = Register.Rdi, First = Register.Rsi, Second = Register.Rdx, Blocks = Register.Rcx, Constants = Register.R8;
     private const int RoundWords = 0, Temporary = 13, Order = 14;
     private static readonly Stream[] Streams = [new(First, 0, Abef: 1, Cdgh: 2, Words: 5), new(Second, 2 * Vector, Abef: 3, Cdgh: 4, Words: 9)];
 
@@ -136,5 +136,5 @@ internal static unsafe class Sha256Pair
     private static Vector128<uint> Reverse(Vector128<uint> words) => Vector128.Shuffle(words, Vector128.Create(3u, 2, 1, 0));
 
     // Where a message is, where its state is among both, and its registers: words in four from the given one on.
-    private readonly record struct Stream(Pointer Message, int State, int Abef, int Cdgh, int Words);
+    private readonly record struct Stream(Register Message, int State, int Abef, int Cdgh, int Words);
 }
