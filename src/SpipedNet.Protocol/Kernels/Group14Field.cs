@@ -35,13 +35,12 @@ internal abstract unsafe class Group14Field(LimbLayout layout)
     /// <summary>Copies one of a table's numbers, reading all of them.</summary>
     public void Select(ulong* table, int count, int index, ulong* result)
     {
-        var wanted = Vector256.Create((ulong)index);
-        for (int word = 0; word < Words; word += Vector256<ulong>.Count)
+        new Span<ulong>(result, Words).Clear();
+        for (int i = 0; i < count; i++, table += Words)
         {
-            Vector256<ulong> sum = Vector256<ulong>.Zero;
-            for (int i = 0; i < count; i++)
-                sum |= Vector256.Load(table + (i * Words) + word) & Vector256.Equals(Vector256.Create((ulong)i), wanted);
-            sum.Store(result + word);
+            var mask = Vector256.Equals(Vector256.Create((ulong)i), Vector256.Create((ulong)index));
+            for (int word = 0; word < Words; word += Vector256<ulong>.Count)
+                (Vector256.Load(result + word) | (Vector256.Load(table + word) & mask)).Store(result + word);
         }
     }
 
