@@ -65,6 +65,8 @@ public sealed class StopTests : IDisposable
     public async Task SIGTERM_ends_an_idle_process_with_0()
     {
         using TunnelEnd client = await StartAsync("-e", _source, _middle);
+        // It listens a moment before it serves, and a signal in between leaves nothing to drain.
+        await client.Process.ErrorContainsAsync("started");
 
         client.Process.Signal(ProcessTable.Terminate);
 
