@@ -18,8 +18,8 @@ public sealed record ProgramText(string Name, string Usage, string Help)
     private const string DaemonUsage = """
         usage: spiped-net {-e | -d} -s SOURCE -t TARGET -k KEYFILE
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
-                   [-r RTIME | -R] [--syslog] [--log-level LEVEL]
-                   [-u USER | :GROUP | USER:GROUP]
+                   [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
+                   [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
                spiped-net -v
                spiped-net --help
         """;
@@ -65,6 +65,9 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           -p PIDFILE      where to write the process id (SOURCE.pid; with -F nowhere)
           -u USER | :GROUP | USER:GROUP
                           change to this user and group after SOURCE is bound
+          --drain-timeout SECONDS
+                          after SIGTERM, reset connections that have not ended by then (0, the
+                          default: wait for as long as they last)
           --syslog        log to syslog instead of standard error
           --log-level LEVEL
                           debug, information (the default), warning or error
