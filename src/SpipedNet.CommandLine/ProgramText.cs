@@ -20,6 +20,8 @@ public sealed record ProgramText(string Name, string Usage, string Help)
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
                    [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
                    [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
+               spiped-net keygen FILE
+               spiped-net fingerprint FILE
                spiped-net -v
                spiped-net --help
         """;
@@ -32,7 +34,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
 
         A Redis on another host, as if it were local
           On either host, make a key and copy it to the other one over a safe way:
-            dd if=/dev/urandom bs=32 count=1 of=redis.key && chmod 600 redis.key
+            spiped-net keygen redis.key
           On the Redis host, db.example.com, where redis-server listens on 127.0.0.1:6379:
             spiped-net -d -s '[0.0.0.0]:8025' -t '[127.0.0.1]:6379' -k redis.key
           On the application's host:
@@ -73,6 +75,13 @@ public sealed record ProgramText(string Name, string Usage, string Help)
                           debug, information (the default), warning or error
           -v, --version   print the version
           -h, --help      print this page
+
+        Keys (each has a page of its own: spiped-net keygen --help)
+          spiped-net keygen FILE
+                          make a new key file; prints its fingerprint
+          spiped-net fingerprint FILE
+                          print the fingerprint of a key file, to compare two hosts' keys
+
         SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now.
         """;
 
