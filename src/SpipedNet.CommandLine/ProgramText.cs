@@ -22,6 +22,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
                    [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
                spiped-net keygen FILE
                spiped-net fingerprint FILE
+               spiped-net check -t TARGET -k KEYFILE [--redis]
                spiped-net -v
                spiped-net --help
         """;
@@ -76,11 +77,13 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           -v, --version   print the version
           -h, --help      print this page
 
-        Keys (each has a page of its own: spiped-net keygen --help)
+        Keys and health (each has a page of its own: spiped-net keygen --help)
           spiped-net keygen FILE
                           make a new key file; prints its fingerprint
           spiped-net fingerprint FILE
                           print the fingerprint of a key file, to compare two hosts' keys
+          spiped-net check -t TARGET -k KEYFILE [--redis]
+                          try a connection step by step; the exit status says whether it works
 
         SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now.
         """;

@@ -9,6 +9,9 @@ public static class SubcommandText
     /// <summary><c>spiped-net fingerprint</c>.</summary>
     public static ProgramText Fingerprint { get; } = new("spiped-net", FingerprintUsage, FingerprintHelp);
 
+    /// <summary><c>spiped-net check</c>.</summary>
+    public static ProgramText Check { get; } = new("spiped-net", CheckUsage, CheckHelp);
+
     private const string KeygenUsage = "usage: spiped-net keygen FILE";
 
     private const string KeygenHelp = $"""
@@ -34,6 +37,36 @@ public static class SubcommandText
         {FingerprintUsage}
 
           FILE            the key file; - reads standard input
+          -v, --version   print the version
+          -h, --help      print this page
+        """;
+
+    private const string CheckUsage = """
+        usage: spiped-net check -t TARGET -k KEYFILE [--redis] [-b BIND] [-f | -g] [-j]
+                   [-o TIMEOUT]
+        """;
+
+    private const string CheckHelp = $"""
+        spiped-net check tries one connection to a spiped-net -d (or spiped -d), as an application's
+        through the tunnel would be. It prints each step with its time, and, when one fails, a line
+        that says why and what to do. The exit status is 0 when all is well, otherwise 1: a health
+        command for a container or a service registry.
+
+        {CheckUsage}
+
+        Example: is the Redis behind db.example.com there?
+            spiped-net check -t db.example.com:8025 -k redis.key --redis
+
+          -t TARGET       the encrypted side, where spiped-net -d listens: /path/of/unix/socket,
+                          host.name:port, [1.2.3.4]:port or [ipv6::address]:port
+          -k KEYFILE      the key, any file that both ends have; - reads standard input
+          --redis         send a PING through the tunnel, and wait for the answer. Without it, what
+                          is behind the other end is only connected to
+          -b BIND         connect from this local address; its port may be left out
+          -o TIMEOUT      seconds for connecting, for the handshake and for the answer, each (5)
+          -j              no TCP keepalive
+          -f              no forward secrecy, as with an end that runs with -f
+          -g              require forward secrecy: refuse a peer that runs with -f
           -v, --version   print the version
           -h, --help      print this page
         """;

@@ -4,7 +4,7 @@ using SpipedNet.Hosting;
 using SpipedNet.Subcommands;
 
 if (Subcommand.Find(args) is { } subcommand)
-    return subcommand(args[1..]);
+    return await subcommand(args[1..]);
 if (!DaemonCommandLine.TryParse(args, out DaemonOptions? options, out CommandLineStop? stop))
     return stop.Print(ProgramText.Daemon, Console.Out, StandardDescriptor.ErrorText);
 

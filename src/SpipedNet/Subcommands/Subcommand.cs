@@ -7,11 +7,12 @@ namespace SpipedNet.Subcommands;
 internal static class Subcommand
 {
     /// <summary>What to run with the arguments after the word, for the exit status; null when there is no such word.</summary>
-    public static Func<string[], int>? Find(string[] arguments) => arguments is [string word, ..]
+    public static Func<string[], Task<int>>? Find(string[] arguments) => arguments is [string word, ..]
         ? word switch
         {
-            "keygen" => KeygenSubcommand.Run,
-            "fingerprint" => FingerprintSubcommand.Run,
+            "keygen" => arguments => Task.FromResult(KeygenSubcommand.Run(arguments)),
+            "fingerprint" => arguments => Task.FromResult(FingerprintSubcommand.Run(arguments)),
+            "check" => CheckSubcommand.RunAsync,
             _ => null,
         }
         : null;
