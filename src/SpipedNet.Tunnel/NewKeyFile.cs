@@ -55,10 +55,11 @@ public static class NewKeyFile
     private static SafeFileHandle OpenDirectory(string path, out Errno error) =>
         Own(Libc.openat(Libc.AT_FDCWD, path, Libc.O_DIRECTORY | Libc.O_CLOEXEC, 0), out error);
 
-    private static SafeFileHandle Create(SafeFileHandle directory, string name, out Errno error) => Own(
-        Libc.openat(
-            Number(directory), name, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC, OwnerOnly),
-        out error);
+    private static SafeFileHandle Create(SafeFileHandle directory, string name, out Errno error)
+    {
+        int flags = Libc.O_WRONLY | Libc.O_CREAT | Libc.O_EXCL | Libc.O_NOFOLLOW | Libc.O_CLOEXEC;
+        return Own(Libc.openat(Number(directory), name, flags, OwnerOnly), out error);
+    }
 
     private static Errno Fill(SafeFileHandle file, out string? fingerprint)
     {

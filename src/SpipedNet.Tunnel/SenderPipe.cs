@@ -7,7 +7,9 @@ namespace SpipedNet.Tunnel;
 /// <summary>One encrypted connection without a listener: what spipe is. Its plain end is a socket for the caller.</summary>
 public sealed class SenderPipe
 {
-    private readonly TaskCompletionSource<ConnectionOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ConnectionOutcome> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private readonly EventLoop _loop;
     private Connection? _connection; // the loop's
 

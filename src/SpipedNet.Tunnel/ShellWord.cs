@@ -8,8 +8,11 @@ public static class ShellWord
         text.Length > 0 && text.All(IsPlain) ? text : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>A path as a word that no command takes for an option, nor scp for a file of another host.</summary>
-    public static string OfPath(string path) =>
-        Quote(path.StartsWith('-') || path.Contains(':', StringComparison.Ordinal) && !path.StartsWith('/') ? $"./{path}" : path);
+    public static string OfPath(string path)
+    {
+        bool isMistakable = path.StartsWith('-') || path.Contains(':', StringComparison.Ordinal) && !path.StartsWith('/');
+        return Quote(isMistakable ? $"./{path}" : path);
+    }
 
     private static bool IsPlain(char c) => char.IsLetterOrDigit(c) || "_-+=:,./@%".Contains(c, StringComparison.Ordinal);
 }

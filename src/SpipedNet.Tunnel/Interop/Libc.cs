@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace SpipedNet.Tunnel.Interop;
 
-/// <summary>The system calls of the event loop, its sockets and the key file. Names and arguments are those of the manual pages.</summary>
+/// <summary>
+/// The system calls of the event loop, its sockets and the key file. Names and arguments are those of the manual pages.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10;

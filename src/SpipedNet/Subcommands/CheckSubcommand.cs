@@ -5,7 +5,9 @@ using SpipedNet.Tunnel;
 
 namespace SpipedNet.Subcommands;
 
-/// <summary><c>spiped-net check</c>: whether a tunnel works, and if not, where it does not. Its exit status is a health command's.</summary>
+/// <summary>
+/// <c>spiped-net check</c>: whether a tunnel works, and if not, where it does not. Its exit status is a health command's.
+/// </summary>
 internal static class CheckSubcommand
 {
     public static async Task<int> RunAsync(string[] arguments)
