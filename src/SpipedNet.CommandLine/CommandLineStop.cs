@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using SpipedNet.Tunnel;
-
 namespace SpipedNet.CommandLine;
 
 /// <summary>Why a command line does not lead to a running program.</summary>
@@ -36,26 +33,10 @@ public sealed record CommandLineStop(StopReason Reason, string Message = "")
             StopReason.InvalidValue => (error, $"{program.Name}: {Message}", 1),
             _ => (error, $"{program.Name}: {Message}\n{program.Usage}", 1),
         };
-        if (TryWrite(writer, text, out string? failure))
+        if (StandardOutput.TryWrite(writer, text, out string? failure))
             return status;
         if (writer == output)
-            TryWrite(error, $"{program.Name}: cannot write standard output: {failure}", out _);
+            StandardOutput.TryWrite(error, $"{program.Name}: {StandardOutput.Describe(failure)}", out _);
         return 1;
-    }
-
-    private static bool TryWrite(TextWriter writer, string text, [NotNullWhen(false)] out string? error)
-    {
-        error = null;
-        try
-        {
-            writer.WriteLine(text);
-        }
-        // A full device, or, which the runtime calls a missing permission, a descriptor that is none.
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            error = SystemError.Describe("", failure);
-        }
-
-        return error is null;
     }
 }

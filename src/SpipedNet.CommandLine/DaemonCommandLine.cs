@@ -23,6 +23,9 @@ public sealed record DaemonOptions
     /// <summary>Whom to become once the source is bound (<c>-u</c>); null to stay the same.</summary>
     public UserAndGroup? RunAs { get; init; }
 
+    /// <summary>How long connections may go on after SIGTERM (<c>--drain-timeout</c>); infinite for as long as they do.</summary>
+    public TimeSpan DrainTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>Log to syslog instead of standard error.</summary>
     public bool IsSyslog { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record DaemonOptions
     public LogLevel LogLevel { get; init; }
 }
 
-/// <summary>The command line of <c>spiped-net</c>: spiped's, <c>--help</c> and <c>--log-level</c>.</summary>
+/// <summary>The command line of <c>spiped-net</c>: spiped's and what helps beyond them.</summary>
 public sealed class DaemonCommandLine
 {
     // spiped lets -R stand beside a -r of the default length (spiped 1.6.4, main.c), and so do we.
@@ -46,13 +49,14 @@ public sealed class DaemonCommandLine
     private readonly Option<TimeSpan> _resolveInterval = OptionValues.Seconds("-r", DefaultResolveInterval);
     private readonly Option<bool> _noResolving = OptionValues.Flag("-R");
     private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
+    private readonly Option<TimeSpan> _drainTimeout = OptionValues.Seconds("--drain-timeout", Timeout.InfiniteTimeSpan);
     private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
     private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level", LogLevel.Information);
     private readonly OptionReader _reader;
 
     private DaemonCommandLine() => _reader = new OptionReader(
         _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
-        _syslog, _runAs, _logLevel);
+        _drainTimeout, _syslog, _runAs, _logLevel);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>
@@ -101,6 +105,7 @@ public sealed class DaemonCommandLine
             IsForeground = isForeground,
             PidFile = _reader.Value(_pidFile) ?? (isForeground ? null : $"{tunnel.Source}.pid"),
             RunAs = _reader.Value(_runAs),
+            DrainTimeout = _reader.Value(_drainTimeout),
             IsSyslog = _reader.Has(_syslog),
             LogLevel = _reader.Value(_logLevel),
         };

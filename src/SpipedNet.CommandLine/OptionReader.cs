@@ -68,6 +68,16 @@ internal sealed class OptionReader
         return Has(Target) ? null : Usage("-t is missing");
     }
 
+    /// <summary>What the shared options say about a connection.</summary>
+    public Tunnel.ConnectionOptions ToConnectionOptions() => new()
+    {
+        Target = Value(Target)!,
+        Bind = Value(Bind),
+        ForwardSecrecy = ForwardSecrecy,
+        IsKeepAlive = !Has(NoKeepAlive),
+        Timeout = Value(Timeout),
+    };
+
     /// <summary>What <c>-f</c> and <c>-g</c> say.</summary>
     public Protocol.ForwardSecrecy ForwardSecrecy =>
         Has(NoForwardSecrecy) ? Protocol.ForwardSecrecy.Disabled

@@ -24,15 +24,7 @@ public static class PipeCommandLine
         stop = reader.Read(arguments) ?? reader.CheckShared();
         if (stop is not null)
             return false;
-        var connection = new ConnectionOptions
-        {
-            Target = reader.Value(reader.Target)!,
-            Bind = reader.Value(reader.Bind),
-            ForwardSecrecy = reader.ForwardSecrecy,
-            IsKeepAlive = !reader.Has(reader.NoKeepAlive),
-            IsPeerProbedAfterEnd = true,
-            Timeout = reader.Value(reader.Timeout),
-        };
+        ConnectionOptions connection = reader.ToConnectionOptions() with { IsPeerProbedAfterEnd = true };
         options = new PipeOptions(connection, reader.Value(reader.KeyFile)!);
         return true;
     }

@@ -18,8 +18,11 @@ public sealed record ProgramText(string Name, string Usage, string Help)
     private const string DaemonUsage = """
         usage: spiped-net {-e | -d} -s SOURCE -t TARGET -k KEYFILE
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
-                   [-r RTIME | -R] [--syslog] [--log-level LEVEL]
-                   [-u USER | :GROUP | USER:GROUP]
+                   [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
+                   [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
+               spiped-net keygen FILE
+               spiped-net fingerprint FILE
+               spiped-net check -t TARGET -k KEYFILE [--redis]
                spiped-net -v
                spiped-net --help
         """;
@@ -32,7 +35,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
 
         A Redis on another host, as if it were local
           On either host, make a key and copy it to the other one over a safe way:
-            dd if=/dev/urandom bs=32 count=1 of=redis.key && chmod 600 redis.key
+            spiped-net keygen redis.key
           On the Redis host, db.example.com, where redis-server listens on 127.0.0.1:6379:
             spiped-net -d -s '[0.0.0.0]:8025' -t '[127.0.0.1]:6379' -k redis.key
           On the application's host:
@@ -65,11 +68,23 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           -p PIDFILE      where to write the process id (SOURCE.pid; with -F nowhere)
           -u USER | :GROUP | USER:GROUP
                           change to this user and group after SOURCE is bound
+          --drain-timeout SECONDS
+                          after SIGTERM, reset connections that have not ended by then (0, the
+                          default: wait for as long as they last)
           --syslog        log to syslog instead of standard error
           --log-level LEVEL
                           debug, information (the default), warning or error
           -v, --version   print the version
           -h, --help      print this page
+
+        Keys and health (each has a page of its own: spiped-net keygen --help)
+          spiped-net keygen FILE
+                          make a new key file; prints its fingerprint
+          spiped-net fingerprint FILE
+                          print the fingerprint of a key file, to compare two hosts' keys
+          spiped-net check -t TARGET -k KEYFILE [--redis]
+                          try a connection step by step; the exit status says whether it works
+
         SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now.
         """;
 

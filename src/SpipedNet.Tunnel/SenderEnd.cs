@@ -6,7 +6,8 @@ namespace SpipedNet.Tunnel;
 
 /// <summary>The <c>-e</c> end (and spipe): plain connections in, encrypted ones out. The client of the handshake.</summary>
 internal sealed class SenderEnd(
-    ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind)
+    ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind,
+    SenderProgress? progress = null)
     : TunnelEnd(options, secret, targets, bind)
 {
     /// <inheritdoc/>
@@ -17,12 +18,14 @@ internal sealed class SenderEnd(
             return TargetFailed(connected.Error!);
 
         StreamSocket wire = connected.Socket;
+        progress?.Invoke(SenderStep.Connect, NativeAddress.Format(connected.Target!));
         using var deadline = new HandshakeDeadline(wire, Options.Timeout);
         using var handshake = new ClientHandshake(Secret, Options.ForwardSecrecy);
         HandshakeResult result = await new HandshakeExchange(wire).RunClientAsync(handshake);
-        return result.Keys is null
-            ? HandshakeFailed($"target {NativeAddress.Format(connected.Target!)}: ", TunnelRole.Sender, result.Failure!)
-            : Establishment.Of(accepted, wire, result.Keys);
+        if (result.Keys is null)
+            return HandshakeFailed($"target {NativeAddress.Format(connected.Target!)}: ", TunnelRole.Sender, result.Failure!);
+        progress?.Invoke(SenderStep.Handshake, NativeAddress.Format(connected.Target!));
+        return Establishment.Of(accepted, wire, result.Keys);
     }
 
     /// <summary>

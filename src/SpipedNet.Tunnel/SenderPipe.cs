@@ -7,22 +7,34 @@ namespace SpipedNet.Tunnel;
 /// <summary>One encrypted connection without a listener: what spipe is. Its plain end is a socket for the caller.</summary>
 public sealed class SenderPipe
 {
-    private SenderPipe(Socket plain, Task<ConnectionOutcome> completion)
+    private readonly TaskCompletionSource<ConnectionOutcome> _completion =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly EventLoop _loop;
+    private Connection? _connection; // the loop's
+
+    private SenderPipe(EventLoop loop, SenderEnd end)
     {
-        Plain = plain;
-        Completion = completion;
+        (int callers, int ours) = OpenPair();
+        _loop = loop;
+        Plain = new Socket(new SafeSocketHandle(callers, ownsHandle: true));
+        loop.Post(() => _ = RunAsync(ours, end));
     }
 
     /// <summary>The caller's end of the plain side; the caller disposes it.</summary>
     public Socket Plain { get; }
 
     /// <summary>Completes when the connection has ended; never throws for what a network can do.</summary>
-    public Task<ConnectionOutcome> Completion { get; }
+    public Task<ConnectionOutcome> Completion => _completion.Task;
 
     /// <summary>Looks up the target and starts to connect.</summary>
+    /// <param name="options">Where to connect, and how.</param>
+    /// <param name="secret">The key; the caller's, to be kept until the connection has ended.</param>
+    /// <param name="loops">Where the connection lives.</param>
+    /// <param name="progress">Hears of each step, of most of them on the loop.</param>
     /// <returns>The pipe, or one line that says which name cannot be looked up and why.</returns>
     public static async Task<(SenderPipe? Pipe, string? Error)> OpenAsync(
-        ConnectionOptions options, SharedSecret secret, EventLoopGroup loops)
+        ConnectionOptions options, SharedSecret secret, EventLoopGroup loops, SenderProgress? progress = null)
     {
         LookUpResult target = await TargetResolver.LookUpAsync(options.Target, CancellationToken.None);
         if (target.Error is not null)
@@ -33,23 +45,28 @@ public sealed class SenderPipe
         if (bind.Error is not null)
             return (null, LookUpFailure.Explain(options.Bind!, bind.Error, canWait: false));
 
-        var end = new SenderEnd(options, secret, () => target.EndPoints, bind.EndPoints?[0]);
-        (int callers, int ours) = OpenPair();
-        var completion = new TaskCompletionSource<ConnectionOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        EventLoop loop = loops.First;
-        loop.Post(() => _ = RunAsync(new Connection(new StreamSocket(loop, ours), end), completion));
-        return (new SenderPipe(new Socket(new SafeSocketHandle(callers, ownsHandle: true)), completion.Task), null);
+        progress?.Invoke(SenderStep.Resolve, string.Join(", ", target.EndPoints.Select(NativeAddress.Format)));
+        var end = new SenderEnd(options, secret, () => target.EndPoints, bind.EndPoints?[0], progress);
+        return (new SenderPipe(loops.First, end), null);
     }
 
-    private static async Task RunAsync(Connection connection, TaskCompletionSource<ConnectionOutcome> completion)
+    /// <summary>Ends the connection soon, with a reset, unless it has ended.</summary>
+    public void Reset() => _loop.Post(() =>
+    {
+        if (!Completion.IsCompleted)
+            _connection?.Cancel();
+    });
+
+    private async Task RunAsync(int plain, SenderEnd end)
     {
         try
         {
-            completion.SetResult(await connection.RunAsync());
+            _connection = new Connection(new StreamSocket(_loop, plain), end);
+            _completion.SetResult(await _connection.RunAsync());
         }
         catch (Exception failure)
         {
-            completion.SetException(failure);
+            _completion.SetException(failure);
         }
     }
 

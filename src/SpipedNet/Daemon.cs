@@ -100,8 +100,8 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime>(signals);
         builder.Services.AddSingleton<IHostedService>(
-            new TunnelService(tunnel, options.Tunnel, keyFingerprint, report, signals, _logger));
-        // A drain takes as long as the last connection does.
+            new TunnelService(tunnel, options, keyFingerprint, report, signals, _logger));
+        // TunnelService knows when a drain has taken long enough.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         using IHost host = builder.Build();
         await host.RunAsync(signals.StopRequested);

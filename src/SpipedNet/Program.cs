@@ -1,7 +1,10 @@
 using SpipedNet;
 using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
+using SpipedNet.Subcommands;
 
+if (Subcommand.Find(args) is { } subcommand)
+    return await subcommand(args[1..]);
 if (!DaemonCommandLine.TryParse(args, out DaemonOptions? options, out CommandLineStop? stop))
     return stop.Print(ProgramText.Daemon, Console.Out, StandardDescriptor.ErrorText);
 

@@ -9,19 +9,21 @@ namespace SpipedNet;
 
 /// <summary>Runs a bound tunnel: accepts from the host's start on, drains at its stop.</summary>
 internal sealed class TunnelService(
-    Tunnel.Tunnel tunnel, TunnelOptions options, string keyFingerprint, ReadyReport? report, SignalLifetime signals,
+    Tunnel.Tunnel tunnel, DaemonOptions options, string keyFingerprint, ReadyReport? report, SignalLifetime signals,
     ILogger logger) : IHostedService
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
-    // Resets are sent within a moment; a hang must not keep SIGINT from ending the process.
+    // Resets are sent within a moment; a hang must not keep the process from ending.
     private static readonly TimeSpan ResetTime = TimeSpan.FromSeconds(1);
+
+    private readonly TunnelOptions _options = options.Tunnel;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         tunnel.Start();
-        string mode = options.Role == TunnelRole.Sender ? "encrypting" : "decrypting";
-        DaemonLog.Started(logger, ProgramText.Version, mode, options.Source, options.Target, keyFingerprint);
+        string mode = _options.Role == TunnelRole.Sender ? "encrypting" : "decrypting";
+        DaemonLog.Started(logger, ProgramText.Version, mode, _options.Source, _options.Target, keyFingerprint);
         report?.Ready();
         return Task.CompletedTask;
     }
@@ -29,26 +31,33 @@ internal sealed class TunnelService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Task drained = tunnel.DrainAsync();
+        Task timeout = Task.Delay(options.DrainTimeout, CancellationToken.None);
         var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = signals.ExitRequested.Register(exit.SetResult);
+        await ReportDrainAsync(Task.WhenAny(drained, exit.Task, timeout));
+
+        if (drained.IsCompleted)
+            DaemonLog.Drained(logger, _options.Source);
+        else if (exit.Task.IsCompleted)
+            DaemonLog.Resetting(logger, _options.Source, Open);
+        else
+            DaemonLog.DrainTimedOut(logger, _options.Source, options.DrainTimeout.TotalSeconds, Open);
+        tunnel.Dispose();
+        await Task.WhenAny(drained, Task.Delay(ResetTime, CancellationToken.None));
+    }
+
+    private string Open => DaemonLog.Connections(tunnel.OpenConnections);
+
+    private async Task ReportDrainAsync(Task end)
+    {
         int reported = -1;
-        while (!drained.IsCompleted && !exit.Task.IsCompleted)
+        while (!end.IsCompleted)
         {
             int open = tunnel.OpenConnections;
             if (open != reported)
-                DaemonLog.Draining(logger, options.Source, DaemonLog.Connections(open));
+                DaemonLog.Draining(logger, _options.Source, DaemonLog.Connections(open));
             reported = open;
-            await Task.WhenAny(drained, exit.Task, Task.Delay(ProgressInterval, CancellationToken.None));
+            await Task.WhenAny(end, Task.Delay(ProgressInterval, CancellationToken.None));
         }
-
-        if (drained.IsCompleted)
-        {
-            DaemonLog.Drained(logger, options.Source);
-            return;
-        }
-
-        DaemonLog.Resetting(logger, options.Source, DaemonLog.Connections(tunnel.OpenConnections));
-        tunnel.Dispose();
-        await Task.WhenAny(drained, Task.Delay(ResetTime, CancellationToken.None));
     }
 }

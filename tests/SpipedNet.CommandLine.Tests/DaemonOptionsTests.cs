@@ -19,6 +19,7 @@ public sealed class DaemonOptionsTests
         Assert.False(options.Tunnel.IsWaitingForNames);
         Assert.Null(options.Tunnel.Bind);
         Assert.False(options.IsForeground);
+        Assert.Equal(Timeout.InfiniteTimeSpan, options.DrainTimeout);
         Assert.False(options.IsSyslog);
         Assert.Null(options.RunAs);
         Assert.Equal(LogLevel.Information, options.LogLevel);
@@ -81,6 +82,13 @@ public sealed class DaemonOptionsTests
     [InlineData("1e-9", 0.001)]
     public void The_timeout_is_in_seconds_with_fractions_and_0_means_the_default(string value, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Parsing.Daemon($"{Parsing.Minimal} -o {value}").Tunnel.Timeout);
+
+    [Theory]
+    [InlineData("--drain-timeout 30", 30)]
+    [InlineData("--drain-timeout=0.5", 0.5)]
+    [InlineData("--drain-timeout 0", -0.001)] // Timeout.Infinite
+    public void A_drain_may_take_so_many_seconds_and_0_means_for_ever(string option, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Parsing.Daemon($"{Parsing.Minimal} {option}").DrainTimeout);
 
     [Theory]
     [InlineData("-r 0.5", 0.5)]

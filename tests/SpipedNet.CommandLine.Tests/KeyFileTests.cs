@@ -60,7 +60,7 @@ public sealed class KeyFileTests : IDisposable
     {
         string warning = Assert.Single(Read("/dev/null").Warnings);
         Assert.Contains("IS EMPTY", warning, StringComparison.Ordinal);
-        Assert.EndsWith(HowToReplace("KEYFILE"), warning, StringComparison.Ordinal);
+        Assert.EndsWith(" for both: spiped-net keygen KEYFILE", warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class KeyFileTests : IDisposable
     public void A_command_can_be_pasted_whatever_the_path_contains()
     {
         string path = _directory["a key; it's mine"];
-        Assert.EndsWith($" of='{path.Replace("'", "'\\''", StringComparison.Ordinal)}')", ErrorOf(path), StringComparison.Ordinal);
+        Assert.EndsWith($" keygen '{path.Replace("'", "'\\''", StringComparison.Ordinal)}'", ErrorOf(path), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,9 +120,9 @@ public sealed class KeyFileTests : IDisposable
         Assert.Equal("the key file's name (-k) is empty; write -k FILE", ErrorOf(""));
 
     private static string HowToReplace(string path) =>
-        $"copy a good one from the other end, or make one of 32 random bytes for both: {HowToMake(path)}";
+        $"copy a good one from the other end, or make one for both: rm {path} && {HowToMake(path)}";
 
-    private static string HowToMake(string path) => $"(umask 077; dd if=/dev/urandom bs=32 count=1 of={path})";
+    private static string HowToMake(string path) => $"spiped-net keygen {path}";
 
     private string Write(byte[] contents, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {

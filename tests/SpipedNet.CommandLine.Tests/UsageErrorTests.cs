@@ -37,6 +37,8 @@ public sealed class UsageErrorTests
     [InlineData("-o", "1 ", "it is not a number of seconds")]
     [InlineData("-r", "4000001", "a number of seconds is from 0 to 4000000")]
     [InlineData("-r", "x", "it is not a number of seconds")]
+    [InlineData("--drain-timeout", "soon", "it is not a number of seconds")]
+    [InlineData("--drain-timeout", "-1", "a number of seconds is from 0 to 4000000")]
     [InlineData("-u", "", "it is empty; write USER, :GROUP or USER:GROUP")]
     [InlineData("-u", ":", "the group after the colon is missing")]
     [InlineData("-u", "user:", "the group after the colon is missing")]

@@ -11,6 +11,7 @@ internal enum Errno
     WouldBlock = 11,                // EAGAIN, EWOULDBLOCK
     OutOfMemory = 12,               // ENOMEM
     AccessDenied = 13,              // EACCES
+    FileExists = 17,                // EEXIST
     NotADirectory = 20,             // ENOTDIR
     InvalidArgument = 22,           // EINVAL
     TooManyFilesInSystem = 23,      // ENFILE

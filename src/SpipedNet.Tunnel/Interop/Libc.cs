@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace SpipedNet.Tunnel.Interop;
 
-/// <summary>The system calls of the event loop and its sockets. Names and arguments are those of the manual pages.</summary>
+/// <summary>
+/// The system calls of the event loop, its sockets and the key file. Names and arguments are those of the manual pages.
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10;
@@ -13,7 +15,15 @@ internal static unsafe partial class Libc
     public const int SHUT_WR = 1;
     public const int EPOLL_CLOEXEC = 0x80000, EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800, EFD_SEMAPHORE = 1;
     public const int EPOLL_CTL_ADD = 1;
+    public const int AT_FDCWD = -100, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_CLOEXEC = 0x80000;
     public const uint EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 0x10, EPOLLRDHUP = 0x2000, EPOLLET = 1u << 31;
+
+    // The two that are not the same everywhere (fcntl.h of arm64).
+    public static int O_DIRECTORY => IsArm ? 0x4000 : 0x10000;
+
+    public static int O_NOFOLLOW => IsArm ? 0x8000 : 0x20000;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
     /// <summary>The last call's error; read it before anything else can run.</summary>
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
@@ -82,6 +92,22 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nuint length);
+
+    // Variadic as fcntl.
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int openat(int directory, string path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int unlinkat(int directory, string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fchmod(int fd, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fsync(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint getrandom(void* buffer, nuint length, uint flags);
 
     [LibraryImport("libc")]
     public static partial uint geteuid();

@@ -22,6 +22,9 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Information, "drained {Source}: no connection is open, exiting")]
     public static partial void Drained(ILogger logger, TunnelAddress source);
 
+    [LoggerMessage(LogLevel.Warning, "drain of {Source} not finished within {Seconds} s (--drain-timeout): resetting {Open}, exiting")]
+    public static partial void DrainTimedOut(ILogger logger, TunnelAddress source, double seconds, string open);
+
     [LoggerMessage(LogLevel.Information, "interrupted at {Source}: resetting {Open}, exiting")]
     public static partial void Resetting(ILogger logger, TunnelAddress source, string open);
 

@@ -65,6 +65,8 @@ public sealed class StopTests : IDisposable
     public async Task SIGTERM_ends_an_idle_process_with_0()
     {
         using TunnelEnd client = await StartAsync("-e", _source, _middle);
+        // It listens a moment before it serves, and a signal in between leaves nothing to drain.
+        await client.Process.ErrorContainsAsync("started");
 
         client.Process.Signal(ProcessTable.Terminate);
 
@@ -106,6 +108,47 @@ public sealed class StopTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(Roles))]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task A_drain_that_outlasts_its_timeout_resets_the_connections_counts_them_and_ends_with_0(string role)
+    {
+        using TunnelEnd server = await StartAsync("-d", _middle, _target.Address, "--drain-timeout", "0.1");
+        using TunnelEnd client = await StartAsync("-e", _source, _middle, "--drain-timeout", "0.1");
+        TunnelEnd stopped = role == "-e" ? client : server;
+        using Duplex first = Duplex.Of(await _source.ConnectAsync());
+        using Duplex second = Duplex.Of(await _source.ConnectAsync());
+        await first.AssertEchoesAsync();
+        await second.AssertEchoesAsync();
+
+        stopped.Process.Signal(ProcessTable.Terminate);
+
+        Assert.Equal(0, await stopped.Process.ExitAsync());
+        await AssertResetAsync(first);
+        await AssertResetAsync(second);
+        await stopped.Process.ErrorContainsAsync($"draining {stopped.Source}: 2 connections open");
+        await stopped.Process.ErrorContainsAsync(
+            $"warning: drain of {stopped.Source} not finished within 0.1 s (--drain-timeout): resetting 2 connections, exiting");
+    }
+
+    [Fact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task A_drain_that_finishes_in_time_is_like_one_without_a_timeout()
+    {
+        using TunnelEnd server = await StartAsync("-d", _middle, _target.Address);
+        using TunnelEnd client = await StartAsync("-e", _source, _middle, "--drain-timeout", "3600");
+        using (Duplex connection = Duplex.Of(await _source.ConnectAsync()))
+        {
+            await connection.AssertEchoesAsync();
+            client.Process.Signal(ProcessTable.Terminate);
+            await client.Process.ErrorContainsAsync($"draining {_source}: 1 connection open");
+            await connection.AssertEchoesAsync();
+        }
+
+        Assert.Equal(0, await client.Process.ExitAsync());
+        await client.Process.ErrorContainsAsync($"drained {_source}: no connection is open, exiting");
+    }
+
+    [Theory]
     [InlineData(ProcessTable.Terminate, 0)]
     [InlineData(ProcessTable.Interrupt, 128 + ProcessTable.Interrupt)]
     [Trait(Programs.Beyond, Programs.BeyondSpiped)]
@@ -128,9 +171,17 @@ public sealed class StopTests : IDisposable
         _directory.Dispose();
     }
 
-    private async Task<TunnelEnd> StartAsync(string role, TestAddress source, TestAddress target)
+    // A connection that was cut must not look complete.
+    private static async Task AssertResetAsync(Duplex connection)
     {
-        TunnelEnd end = TunnelEnd.Start(Maker.Ours, role, source, target.Text, _key);
+        Task<ReceivedBytes> end = Deadline.ForAsync(connection.DigestAsync(), "the connection's end");
+        IOException failure = await Assert.ThrowsAsync<IOException>(() => end);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(failure.InnerException).SocketErrorCode);
+    }
+
+    private async Task<TunnelEnd> StartAsync(string role, TestAddress source, TestAddress target, params string[] flags)
+    {
+        TunnelEnd end = TunnelEnd.Start(Maker.Ours, role, source, target.Text, _key, flags);
         await end.ListeningAsync();
         return end;
     }

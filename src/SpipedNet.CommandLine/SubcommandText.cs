@@ -1,0 +1,73 @@
+namespace SpipedNet.CommandLine;
+
+/// <summary>What the subcommands of <c>spiped-net</c> say about themselves.</summary>
+public static class SubcommandText
+{
+    /// <summary><c>spiped-net keygen</c>.</summary>
+    public static ProgramText Keygen { get; } = new("spiped-net", KeygenUsage, KeygenHelp);
+
+    /// <summary><c>spiped-net fingerprint</c>.</summary>
+    public static ProgramText Fingerprint { get; } = new("spiped-net", FingerprintUsage, FingerprintHelp);
+
+    /// <summary><c>spiped-net check</c>.</summary>
+    public static ProgramText Check { get; } = new("spiped-net", CheckUsage, CheckHelp);
+
+    private const string KeygenUsage = "usage: spiped-net keygen FILE";
+
+    private const string KeygenHelp = $"""
+        spiped-net keygen makes a key for a tunnel: a new file of 32 bytes from the system's
+        generator, which only its owner can read. It never overwrites a file.
+
+        {KeygenUsage}
+
+        It prints the key's fingerprint, and the commands that carry the key to the other host and
+        show the fingerprint there. Who gets the file can use and read the tunnel: carry it over by
+        a way that you trust, such as scp, never over the connection that it shall protect.
+
+          -v, --version   print the version
+          -h, --help      print this page
+        """;
+
+    private const string FingerprintUsage = "usage: spiped-net fingerprint FILE";
+
+    private const string FingerprintHelp = $"""
+        spiped-net fingerprint prints 8 digits that name a key without revealing it, as the daemon's
+        log has them at its start. Where they are the same on two hosts, so is the key.
+
+        {FingerprintUsage}
+
+          FILE            the key file; - reads standard input
+          -v, --version   print the version
+          -h, --help      print this page
+        """;
+
+    private const string CheckUsage = """
+        usage: spiped-net check -t TARGET -k KEYFILE [--redis] [-b BIND] [-f | -g] [-j]
+                   [-o TIMEOUT]
+        """;
+
+    private const string CheckHelp = $"""
+        spiped-net check tries one connection to a spiped-net -d (or spiped -d), as an application's
+        through the tunnel would be. It prints each step with its time, and, when one fails, a line
+        that says why and what to do. The exit status is 0 when all is well, otherwise 1: a health
+        command for a container or a service registry.
+
+        {CheckUsage}
+
+        Example: is the Redis behind db.example.com there?
+            spiped-net check -t db.example.com:8025 -k redis.key --redis
+
+          -t TARGET       the encrypted side, where spiped-net -d listens: /path/of/unix/socket,
+                          host.name:port, [1.2.3.4]:port or [ipv6::address]:port
+          -k KEYFILE      the key, any file that both ends have; - reads standard input
+          --redis         send a PING through the tunnel, and wait for the answer. Without it, what
+                          is behind the other end is only connected to
+          -b BIND         connect from this local address; its port may be left out
+          -o TIMEOUT      seconds for connecting, for the handshake and for the answer, each (5)
+          -j              no TCP keepalive
+          -f              no forward secrecy, as with an end that runs with -f
+          -g              require forward secrecy: refuse a peer that runs with -f
+          -v, --version   print the version
+          -h, --help      print this page
+        """;
+}
