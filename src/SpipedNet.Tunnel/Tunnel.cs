@@ -68,6 +68,9 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         _listener.Start((socket, peer) => _ = RunConnectionAsync(socket, peer));
     }
 
+    /// <summary>Completes once every event loop, and on its loop what accepts connections, has shown that it still goes round.</summary>
+    public Task RespondAsync() => Task.WhenAll(loops.RespondAsync(), _listener?.RespondAsync() ?? Task.CompletedTask);
+
     /// <summary>Stops accepting; completes when the last connection has ended, however long that takes.</summary>
     public async Task DrainAsync()
     {
