@@ -82,7 +82,10 @@ internal sealed class Daemon(
             report?.Ready();
         }
 
-        if (await tunnel.BindAsync(signals.StopRequested) is { } unbound)
+        int? passed = null;
+        if (options.Tunnel.Source.IsPassed && !PassedSocket.TryTake(out passed, out string? missing))
+            return missing;
+        if (await tunnel.BindAsync(signals.StopRequested, passed) is { } unbound)
             return unbound.Message;
         string? warning = null;
         string? error = pidFile.Write() ?? identity.Assume(out warning);
