@@ -119,8 +119,9 @@ internal sealed class Daemon(
         // What was logged before comes before; a signal ends a process whose last word nobody reads.
         logs.Flush();
         signals.EndAtOnce();
-        StandardDescriptor.Say(ProgramText.Daemon, error);
-        if (options.IsSyslog)
+        if (!logs.IsJournal)
+            StandardDescriptor.Say(ProgramText.Daemon, error);
+        if (logs.IsJournal || options.IsSyslog)
             DaemonLog.StartFailed(_logger, error);
         return 1;
     }
