@@ -37,7 +37,7 @@ public sealed record TunnelAddress
     public bool IsPassed { get; private init; }
 
     /// <inheritdoc/>
-    public override string ToString() => Text;
+    public override string ToString() => IsPassed ? "the passed socket" : Text;
 
     /// <summary>Parses a source address (<c>-s</c>), which may be <c>systemd:</c>.</summary>
     /// <inheritdoc cref="TryParse(string, out TunnelAddress?, out string?)"/>

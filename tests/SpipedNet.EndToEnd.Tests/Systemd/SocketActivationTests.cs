@@ -29,7 +29,7 @@ public sealed class SocketActivationTests : IDisposable
         using Duplex connection = Duplex.Of(await source.ConnectAsync());
 
         await connection.AssertEchoesAsync();
-        await activator.ErrorContainsAsync($"started, decrypting: systemd: to {_target.Address}");
+        await activator.ErrorContainsAsync($"started, decrypting: the passed socket to {_target.Address}");
     }
 
     [Fact]
