@@ -41,7 +41,7 @@ public sealed class DaemonCommandLine
 
     private readonly Option<bool> _sender = OptionValues.Flag("-e");
     private readonly Option<bool> _receiver = OptionValues.Flag("-d");
-    private readonly Option<TunnelAddress> _source = OptionValues.Address("-s");
+    private readonly Option<TunnelAddress> _source = OptionValues.SourceAddress("-s");
     private readonly Option<bool> _waitForNames = OptionValues.Flag("-D");
     private readonly Option<bool> _foreground = OptionValues.Flag("-F");
     private readonly Option<int> _maxConnections = OptionValues.Limit("-n", 100);
@@ -85,6 +85,9 @@ public sealed class DaemonCommandLine
             return OptionReader.Usage("-r and -R exclude each other");
         if (!_reader.Has(_source))
             return OptionReader.Usage("-s is missing");
+        // The parent that a daemon leaves is the process that the socket is meant for.
+        if (_reader.Value(_source)!.IsPassed && !_reader.Has(_foreground))
+            return OptionReader.Usage("-s systemd: needs -F");
         return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : null;
     }
 

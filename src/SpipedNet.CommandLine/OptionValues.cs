@@ -19,7 +19,11 @@ internal static class OptionValues
     public static Option<string> Path(string name) => Parsed<string>(name, (text, fail) =>
         text.Length > 0 ? text : fail("it is empty; name a file"));
 
-    /// <summary>A source or target address.</summary>
+    /// <summary>A source address, or the socket that the process was started with.</summary>
+    public static Option<TunnelAddress> SourceAddress(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
+        TunnelAddress.TryParseSource(text, out TunnelAddress? address, out string? error) ? address : fail(error));
+
+    /// <summary>A target address.</summary>
     public static Option<TunnelAddress> Address(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
         TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error) ? address : fail(error));
 

@@ -49,6 +49,7 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           -t TARGET       where to connect
           -k KEYFILE      the key, any file that both ends have; - reads standard input
         An address is /path/of/unix/socket, host.name:port, [1.2.3.4]:port or [ipv6::address]:port.
+        SOURCE may also be systemd: for the socket that a systemd socket unit passes; needs -F.
 
         Connections
           -b BIND         connect from this local address; its port may be left out

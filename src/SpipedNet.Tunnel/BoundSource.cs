@@ -25,6 +25,19 @@ internal sealed class BoundSource : IDisposable
         return errno == Errno.None ? new BoundSource(descriptor, address.UnixPath) : null;
     }
 
+    /// <summary>
+    /// Takes over a socket that listens already, or explains in one line why not. Whoever has opened it keeps it open, and
+    /// a file of its own with it.
+    /// </summary>
+    public static BoundSource? TryAdopt(int descriptor, out string? error)
+    {
+        error = ListenSocket.TryAdopt(descriptor)
+            ? null
+            : $"cannot accept connections on descriptor {descriptor}: it is no listening stream socket; "
+                + "the socket unit needs ListenStream= and Accept=no";
+        return error is null ? new BoundSource(descriptor, socketFile: null) : null;
+    }
+
     /// <summary>Hands the descriptor over; the caller closes it.</summary>
     public int TakeDescriptor() => Interlocked.Exchange(ref _descriptor, -1);
 

@@ -87,7 +87,14 @@ internal sealed unsafe class EventLoop : IDisposable
     }
 
     /// <summary>Forgets a socket that is about to be closed; the kernel forgets it with its last descriptor.</summary>
-    public void Remove(NonBlockingSocket socket) => _sockets.Remove(socket.LoopToken);
+    /// <param name="socket">The socket.</param>
+    /// <param name="isShared">There may be more descriptors of it, so the kernel has to be told.</param>
+    public void Remove(NonBlockingSocket socket, bool isShared)
+    {
+        _sockets.Remove(socket.LoopToken);
+        if (isShared)
+            Libc.epoll_ctl(_epoll, Libc.EPOLL_CTL_DEL, socket.Descriptor, null);
+    }
 
     /// <summary>Ends the thread after the step that it is in.</summary>
     public void Dispose()

@@ -43,5 +43,13 @@ public sealed class EventLoopGroup : IDisposable
         return _loops[least];
     }
 
+    /// <summary>Completes once every loop has run something that was posted to it now.</summary>
+    internal Task RespondAsync() => Task.WhenAll(_loops.Select(loop =>
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(answer.SetResult);
+        return answer.Task;
+    }));
+
     internal void Release(EventLoop loop) => Interlocked.Decrement(ref _connections[Array.IndexOf(_loops, loop)]);
 }

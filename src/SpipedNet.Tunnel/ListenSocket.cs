@@ -9,6 +9,9 @@ internal sealed class ListenSocket(EventLoop loop, int descriptor) : NonBlocking
     // The kernel caps it at net.core.somaxconn. Upstream's 10 makes a burst of 300 connects stall for seconds.
     private const int Backlog = 4096;
 
+    // A service manager keeps the one that it passes.
+    protected override bool IsShared => true;
+
     /// <summary>Opens, binds and listens; may be called on any thread.</summary>
     /// <returns>The descriptor, or -1 and the error.</returns>
     public static (int Descriptor, Errno Error) Open(EndPoint endPoint)
@@ -22,6 +25,16 @@ internal sealed class ListenSocket(EventLoop loop, int descriptor) : NonBlocking
             return (descriptor, Errno.None);
         Libc.close(descriptor);
         return (-1, error);
+    }
+
+    /// <summary>Makes a socket that another process has opened fit for a loop; false when it does not listen for streams.</summary>
+    public static bool TryAdopt(int descriptor)
+    {
+        if (Option(descriptor, Libc.SO_TYPE) != Libc.SOCK_STREAM || Option(descriptor, Libc.SO_ACCEPTCONN) != 1)
+            return false;
+        Libc.SetCloseOnExec(descriptor);
+        Libc.SetNonBlocking(descriptor);
+        return true;
     }
 
     /// <summary>Accepts one connection, or says why there is none.</summary>
@@ -40,6 +53,14 @@ internal sealed class ListenSocket(EventLoop loop, int descriptor) : NonBlocking
         // struct pollfd { int fd; short events; short revents; }
         ulong pollDescriptor = (uint)Descriptor | (ulong)Libc.EPOLLIN << 32;
         return Libc.poll(&pollDescriptor, 1, 0) > 0;
+    }
+
+    private static unsafe int Option(int descriptor, int option)
+    {
+        int value = -1;
+        uint size = sizeof(int);
+        Libc.getsockopt(descriptor, Libc.SOL_SOCKET, option, &value, &size);
+        return value;
     }
 
     private static unsafe Errno BindAndListen(int descriptor, EndPoint endPoint)

@@ -16,10 +16,13 @@ internal sealed class Listener(
 
     private readonly EventLoop _loop = loops.First;
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Queue<TaskCompletionSource> _unanswered = new();
     private Action? _cancelAccept;
+    private Action? _lookAround;
 
     // An episode is logged at its start and at its end, however many connections it concerns.
     private bool _isAtLimit;
+    private bool _isWaitingBelowLimit;
     private bool _isShort;
     private int _waited;
 
@@ -29,7 +32,10 @@ internal sealed class Listener(
         // Nobody awaits this: an unexpected failure ends the process, for one that accepts nothing must not look alive.
         using var socket = new ListenSocket(_loop, descriptor);
         _cancelAccept = socket.Cancel;
+        _lookAround = socket.WakeReader;
         await AcceptAsync(socket, onAccepted);
+        _lookAround = null;
+        Answer();
     });
 
     /// <summary>Stops accepting and closes the socket: later connects are refused.</summary>
@@ -39,10 +45,35 @@ internal sealed class Listener(
         _loop.Post(() => _cancelAccept?.Invoke());
     }
 
+    /// <summary>
+    /// Completes when accepting has gone round once more. At the limit, and after <see cref="Stop"/>, there is nothing to go
+    /// round for: then an answer of the loop is enough.
+    /// </summary>
+    public Task RespondAsync()
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() =>
+        {
+            _unanswered.Enqueue(answer);
+            if (_lookAround is null || _isWaitingBelowLimit)
+                Answer();
+            else
+                _lookAround();
+        });
+        return answer.Task;
+    }
+
+    private void Answer()
+    {
+        while (_unanswered.TryDequeue(out TaskCompletionSource? answer))
+            answer.SetResult();
+    }
+
     private async Task AcceptAsync(ListenSocket socket, Action<StreamSocket, EndPoint?> onAccepted)
     {
         while (true)
         {
+            Answer();
             if (connections.Count >= maxConnections)
                 await WaitBelowLimitAsync(socket);
             (int accepted, EndPoint? peer, Errno error) = socket.TryAccept();
@@ -72,6 +103,7 @@ internal sealed class Listener(
     private async ValueTask WaitBelowLimitAsync(ListenSocket socket)
     {
         Task below = Task.WhenAny(connections.WaitBelowAsync(maxConnections), _stopRequested.Task);
+        _isWaitingBelowLimit = true;
         while (!below.IsCompleted)
         {
             if (!_isAtLimit && socket.HasPending())
@@ -82,6 +114,8 @@ internal sealed class Listener(
 
             await (_isAtLimit ? below : Task.WhenAny(below, _loop.Delay(BacklogLook)));
         }
+
+        _isWaitingBelowLimit = false;
     }
 
     private void HandOver(int accepted, EndPoint? peer, Action<StreamSocket, EndPoint?> onAccepted)

@@ -56,6 +56,9 @@ internal abstract class NonBlockingSocket : IDisposable
 
     protected bool IsWritable { get; set; } = true;
 
+    /// <summary>Whether others may have descriptors of this very socket, which stays open then.</summary>
+    protected virtual bool IsShared => false;
+
     /// <summary>The peer has ended its direction, or the connection is broken: there is something to receive for ever.</summary>
     protected bool IsEndSignalled { get; set; }
 
@@ -100,7 +103,7 @@ internal abstract class NonBlockingSocket : IDisposable
     {
         if (Descriptor < 0)
             return;
-        Loop.Remove(this);
+        Loop.Remove(this, IsShared);
         Libc.close(Descriptor);
         Descriptor = -1;
     }

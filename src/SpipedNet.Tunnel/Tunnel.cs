@@ -26,12 +26,14 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
     public int OpenConnections => _connections.Count;
 
     /// <summary>Looks up the names, binds and listens; connections wait in the backlog until <see cref="Start"/>.</summary>
+    /// <param name="cancellation">Ends the look-ups.</param>
+    /// <param name="passed">The listening socket's descriptor, for a source that was passed; the tunnel's from now on.</param>
     /// <returns>Null, or why it is impossible. With <see cref="TunnelOptions.IsWaitingForNames"/> names are waited for.</returns>
-    public async Task<TunnelStartError?> BindAsync(CancellationToken cancellation)
+    public async Task<TunnelStartError?> BindAsync(CancellationToken cancellation, int? passed = null)
     {
         if (IsItsOwnTarget)
             return Loop(options.Target);
-        LookUpResult source = await LookUpAsync(options.Source, cancellation);
+        LookUpResult source = options.Source.IsPassed ? default : await LookUpAsync(options.Source, cancellation);
         if (source.Error is not null)
             return NotFound(options.Source, source.Error);
         LookUpResult target = await LookUpAsync(options.Target, cancellation);
@@ -45,9 +47,11 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         if (bindTo is not null && !options.IsWaitingForNames && LocalAddress.Check(options.Bind!, bindTo) is { } unusable)
             return new TunnelStartError(unusable);
 
-        if (source.EndPoints.Count > 1)
+        if (source.EndPoints?.Count > 1)
             TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
-        _bound = BoundSource.TryBind(options.Source, source.EndPoints[0], out string? error);
+        _bound = options.Source.IsPassed
+            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out string? error)
+            : BoundSource.TryBind(options.Source, source.EndPoints![0], out error);
         if (_bound is null)
             return new TunnelStartError(error!);
         _resolver = new TargetResolver(options.Target, target.EndPoints, logger);
@@ -67,6 +71,9 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         _listener = new Listener(_bound.TakeDescriptor(), options.Source, options.MaxConnections, loops, _connections, logger);
         _listener.Start((socket, peer) => _ = RunConnectionAsync(socket, peer));
     }
+
+    /// <summary>Completes once every event loop, and on its loop what accepts connections, has shown that it still goes round.</summary>
+    public Task RespondAsync() => Task.WhenAll(loops.RespondAsync(), _listener?.RespondAsync() ?? Task.CompletedTask);
 
     /// <summary>Stops accepting; completes when the last connection has ended, however long that takes.</summary>
     public async Task DrainAsync()

@@ -14,6 +14,8 @@ public sealed record TunnelAddress
     // sizeof(sockaddr_un.sun_path) is 108 on Linux, and a path there ends with a NUL.
     private const int MaxUnixPathBytes = 107;
 
+    private const string PassedText = "systemd:";
+
     private TunnelAddress(string text) => Text = text;
 
     /// <summary>The address as it was written, without surrounding white space.</summary>
@@ -31,10 +33,25 @@ public sealed record TunnelAddress
     /// <summary>The TCP port; 0 for a UNIX socket, or for a bind address whose port the kernel chooses.</summary>
     public int Port { get; private init; }
 
-    /// <inheritdoc/>
-    public override string ToString() => Text;
+    /// <summary>Whether it is <c>systemd:</c>: no address, but the listening socket that this process was started with.</summary>
+    public bool IsPassed { get; private init; }
 
-    /// <summary>Parses a source or target address.</summary>
+    /// <inheritdoc/>
+    public override string ToString() => IsPassed ? "the passed socket" : Text;
+
+    /// <summary>Parses a source address (<c>-s</c>), which may be <c>systemd:</c>.</summary>
+    /// <inheritdoc cref="TryParse(string, out TunnelAddress?, out string?)"/>
+    public static bool TryParseSource(
+        string text, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
+    {
+        if (text.Trim() != PassedText)
+            return TryParse(text, out address, out error);
+        address = new TunnelAddress(PassedText) { IsPassed = true };
+        error = null;
+        return true;
+    }
+
+    /// <summary>Parses a target address (<c>-t</c>), or a source that is an address.</summary>
     /// <param name="text">The address; surrounding white space is ignored (spiped#188).</param>
     /// <param name="address">The address, when the result is true.</param>
     /// <param name="error">Why it is none and how to write it, when the result is false.</param>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
+using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet;
@@ -13,7 +14,8 @@ namespace SpipedNet;
 /// The daemon from its start to its end. What may fail comes before what others can see; what was done is undone when a
 /// later step fails.
 /// </summary>
-internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalLifetime signals, DaemonLogs logs)
+internal sealed class Daemon(
+    DaemonOptions options, ReadyReport? report, SignalLifetime signals, DaemonLogs logs, ServiceManager manager)
 {
     private readonly ILogger _logger = logs.Factory.CreateLogger<Daemon>();
 
@@ -26,12 +28,13 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
         using (report)
         using (var signals = new SignalLifetime())
         using (var logs = new DaemonLogs(options.LogLevel, options.IsSyslog))
-            return await new Daemon(options, report, signals, logs).RunAsync();
+        using (var manager = ServiceManager.FromEnvironment())
+            return await new Daemon(options, report, signals, logs, manager).RunAsync();
     }
 
     private async Task<int> RunAsync()
     {
-        signals.Logger = _logger;
+        signals.Logger = manager.Logger = _logger;
         if (!ProgramKey.TryRead(ProgramText.Daemon, options.KeyFile, out KeyFile? key, out string? error))
             return Fail(error);
         using Protocol.SharedSecret secret = key.Secret;
@@ -79,7 +82,10 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
             report?.Ready();
         }
 
-        if (await tunnel.BindAsync(signals.StopRequested) is { } unbound)
+        int? passed = null;
+        if (options.Tunnel.Source.IsPassed && !PassedSocket.TryTake(out passed, out string? missing))
+            return missing;
+        if (await tunnel.BindAsync(signals.StopRequested, passed) is { } unbound)
             return unbound.Message;
         string? warning = null;
         string? error = pidFile.Write() ?? identity.Assume(out warning);
@@ -99,8 +105,9 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
         // The host has nothing to say that TunnelService does not say better.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime>(signals);
+        using var service = new ServiceReport(manager, tunnel);
         builder.Services.AddSingleton<IHostedService>(
-            new TunnelService(tunnel, options, keyFingerprint, report, signals, _logger));
+            new TunnelService(tunnel, options, keyFingerprint, report, service, signals, _logger));
         // TunnelService knows when a drain has taken long enough.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         using IHost host = builder.Build();
@@ -112,8 +119,9 @@ internal sealed class Daemon(DaemonOptions options, ReadyReport? report, SignalL
         // What was logged before comes before; a signal ends a process whose last word nobody reads.
         logs.Flush();
         signals.EndAtOnce();
-        StandardDescriptor.Say(ProgramText.Daemon, error);
-        if (options.IsSyslog)
+        if (!logs.IsJournal)
+            StandardDescriptor.Say(ProgramText.Daemon, error);
+        if (logs.IsJournal || options.IsSyslog)
             DaemonLog.StartFailed(_logger, error);
         return 1;
     }

@@ -3,14 +3,15 @@ using Microsoft.Extensions.Logging;
 using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
+using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet;
 
 /// <summary>Runs a bound tunnel: accepts from the host's start on, drains at its stop.</summary>
 internal sealed class TunnelService(
-    Tunnel.Tunnel tunnel, DaemonOptions options, string keyFingerprint, ReadyReport? report, SignalLifetime signals,
-    ILogger logger) : IHostedService
+    Tunnel.Tunnel tunnel, DaemonOptions options, string keyFingerprint, ReadyReport? report, ServiceReport service,
+    SignalLifetime signals, ILogger logger) : IHostedService
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
@@ -25,12 +26,14 @@ internal sealed class TunnelService(
         string mode = _options.Role == TunnelRole.Sender ? "encrypting" : "decrypting";
         DaemonLog.Started(logger, ProgramText.Version, mode, _options.Source, _options.Target, keyFingerprint);
         report?.Ready();
+        service.Ready();
         return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         Task drained = tunnel.DrainAsync();
+        service.Stopping();
         Task timeout = Task.Delay(options.DrainTimeout, CancellationToken.None);
         var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration registration = signals.ExitRequested.Register(exit.SetResult);

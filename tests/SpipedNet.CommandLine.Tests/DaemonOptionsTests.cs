@@ -35,6 +35,13 @@ public sealed class DaemonOptionsTests
         Assert.Equal("-", options.KeyFile);
     }
 
+    [Fact]
+    public void The_source_may_be_what_a_service_manager_passes()
+    {
+        Assert.True(Parsing.Daemon("-d -F -s systemd: -t /t -k key").Tunnel.Source.IsPassed);
+        Assert.Equal("systemd", Parsing.Daemon("-d -F -s systemd:80 -t /t -k key").Tunnel.Source.HostName);
+    }
+
     [Theory]
     [InlineData("-e", TunnelRole.Sender)]
     [InlineData("-d", TunnelRole.Receiver)]

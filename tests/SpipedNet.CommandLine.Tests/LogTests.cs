@@ -3,6 +3,7 @@ using System.Text;
 using Serilog;
 using Serilog.Core;
 using SpipedNet.Logging;
+using SpipedNet.Systemd;
 
 namespace SpipedNet.CommandLine.Tests;
 
@@ -25,6 +26,26 @@ public sealed class LogTests : IDisposable
         Assert.Matches(
             @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z warning: connection from \[::1\]:5 failed: no\n$", WrittenToStandardError);
     }
+
+    [Fact]
+    public void A_line_for_the_journal_has_the_priority_and_the_message()
+    {
+        using Logger log = new LoggerConfiguration().WriteTo.Sink(new JournalSink(_standardError)).CreateLogger();
+        log.Information("one {What}", "line");
+        log.Error("two\nlines");
+        Assert.Equal("<6>one line\n<3>two lines\n", WrittenToStandardError);
+    }
+
+    [Theory]
+    [InlineData("8:123", "socket:[123]", true)]
+    [InlineData("8:123", "socket:[1234]", false)]
+    [InlineData("8:123", "/dev/null", false)]
+    [InlineData("8:123", null, false)]
+    [InlineData(":123", "socket:[123]", false)]
+    [InlineData("", "socket:[]", false)]
+    [InlineData(null, "socket:[123]", false)]
+    public void The_journal_is_the_socket_that_the_variable_names(string? variable, string? link, bool expected) =>
+        Assert.Equal(expected, JournalStream.IsNamed(variable, link));
 
     [Fact]
     public void An_event_is_one_line_whatever_it_holds()

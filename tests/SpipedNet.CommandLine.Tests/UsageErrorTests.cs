@@ -13,6 +13,7 @@ public sealed class UsageErrorTests
     [InlineData("-e -s /s -t /t -k key -R -r 59", "-r and -R exclude each other")]
     [InlineData("-e -s /s -t /t -k key -p key", "-p and -k name the same file")]
     [InlineData("-e -s /s -t /t -k key -p ./x/../key", "-p and -k name the same file")]
+    [InlineData("-e -s systemd: -t /t -k key", "-s systemd: needs -F")]
     [InlineData("-e -s /s -t /t -k key -ee", "-e is given twice")]
     [InlineData("-e -s /s -t /t -k key -j -j", "-j is given twice")]
     [InlineData("-e -s /s -t /t -k key -k key", "-k is given twice")]
@@ -47,6 +48,7 @@ public sealed class UsageErrorTests
     [InlineData("-k", "", "it is empty; name a file")]
     [InlineData("-p", "", "it is empty; name a file")]
     [InlineData("-s", "localhost", "the port is missing; write host:port or [ip]:port")]
+    [InlineData("-t", "systemd:", "the port is missing; write host:port or [ip]:port")]
     [InlineData("-t", "", "it is empty; write host:port, [ip]:port or /path")]
     [InlineData("-b", "[1.2.3.4]:70000", "\"70000\" is not a port; a port is a number from 1 to 65535")]
     public void A_wrong_value_is_named_with_its_option_and_the_reason(string option, string value, string reason) =>

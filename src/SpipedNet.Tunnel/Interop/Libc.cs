@@ -9,12 +9,12 @@ internal static unsafe partial class Libc
 {
     public const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10;
     public const int SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
-    public const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_ERROR = 4, SO_KEEPALIVE = 9, SO_LINGER = 13;
+    public const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_TYPE = 3, SO_ERROR = 4, SO_KEEPALIVE = 9, SO_LINGER = 13, SO_ACCEPTCONN = 30;
     public const int IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int SHUT_WR = 1;
     public const int EPOLL_CLOEXEC = 0x80000, EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800, EFD_SEMAPHORE = 1;
-    public const int EPOLL_CTL_ADD = 1;
+    public const int EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2;
     public const int AT_FDCWD = -100, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_CLOEXEC = 0x80000;
     public const uint EPOLLIN = 1, EPOLLOUT = 4, EPOLLERR = 8, EPOLLHUP = 0x10, EPOLLRDHUP = 0x2000, EPOLLET = 1u << 31;
 
@@ -32,6 +32,13 @@ internal static unsafe partial class Libc
     {
         const int F_GETFL = 3, F_SETFL = 4;
         if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | SOCK_NONBLOCK) != 0)
+            throw new InvalidOperationException($"fcntl: {LastError.Describe()}");
+    }
+
+    public static void SetCloseOnExec(int fd)
+    {
+        const int F_SETFD = 2, FD_CLOEXEC = 1;
+        if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
             throw new InvalidOperationException($"fcntl: {LastError.Describe()}");
     }
 

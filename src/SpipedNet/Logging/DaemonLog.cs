@@ -34,6 +34,9 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Information, "SIGHUP ignored: there is nothing to reload")]
     public static partial void HangupIgnored(ILogger logger);
 
+    [LoggerMessage(LogLevel.Warning, "cannot tell the service manager at {Address} (NOTIFY_SOCKET): {Reason}")]
+    public static partial void NotifyFailed(ILogger logger, string address, string reason);
+
     /// <summary>A count of connections, for a line.</summary>
     public static string Connections(int count) => count == 1 ? "1 connection" : $"{count} connections";
 }

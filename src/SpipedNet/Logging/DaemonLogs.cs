@@ -4,6 +4,7 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Extensions.Logging;
 using SpipedNet.CommandLine;
+using SpipedNet.Systemd;
 
 namespace SpipedNet.Logging;
 
@@ -20,8 +21,10 @@ internal sealed class DaemonLogs : IDisposable
     /// <param name="isSyslog">To syslog; where there is none, to standard error, which then says so.</param>
     public DaemonLogs(LogLevel level, bool isSyslog)
     {
-        ILogEventSink sink = new StandardErrorSink(
-            StandardDescriptor.IsOpen(StandardDescriptor.Error) ? Console.OpenStandardError() : Stream.Null);
+        IsJournal = !isSyslog && JournalStream.IsStandardError;
+        Stream standardError =
+            StandardDescriptor.IsOpen(StandardDescriptor.Error) ? Console.OpenStandardError() : Stream.Null;
+        ILogEventSink sink = IsJournal ? new JournalSink(standardError) : new StandardErrorSink(standardError);
         if (isSyslog)
             sink = OpenSyslog(sink);
         _sink = new BackgroundSink(sink, LastMoment);
@@ -34,6 +37,9 @@ internal sealed class DaemonLogs : IDisposable
 
     /// <summary>Makes the loggers.</summary>
     public ILoggerFactory Factory { get; }
+
+    /// <summary>Whether the log goes to standard error, and from there to the journal, which knows lines by their levels.</summary>
+    public bool IsJournal { get; }
 
     /// <summary>Waits a moment for all lines to be written.</summary>
     public void Flush() => _sink.Flush();

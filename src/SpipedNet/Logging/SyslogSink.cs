@@ -40,7 +40,7 @@ internal sealed class SyslogSink : ILogEventSink, IDisposable
         if (logEvent.Timestamp.LocalDateTime.Day < 10)
             time = time.Insert(4, " ");
         byte[] datagram = Encoding.UTF8.GetBytes(
-            $"<{DaemonFacility + Severity(logEvent.Level)}>{time} {_tag}: {LogMessage.Of(logEvent)}");
+            $"<{DaemonFacility + SyslogSeverity.Of(logEvent.Level)}>{time} {_tag}: {LogMessage.Of(logEvent)}");
         lock (_lock)
         {
             if (!TrySend(datagram) && !(TryReconnect() && TrySend(datagram)))
@@ -93,13 +93,4 @@ internal sealed class SyslogSink : ILogEventSink, IDisposable
             return false;
         }
     }
-
-    private static int Severity(LogEventLevel level) => level switch
-    {
-        LogEventLevel.Verbose or LogEventLevel.Debug => 7,
-        LogEventLevel.Information => 6,
-        LogEventLevel.Warning => 4,
-        LogEventLevel.Error => 3,
-        _ => 2,
-    };
 }

@@ -20,11 +20,14 @@ internal static class Programs
 
     public static string SpipeNet { get; } = Find("SPIPE_NET", "SpipedNet.Pipe", "spipe-net");
 
+    /// <summary>A file or directory of the repository.</summary>
+    public static string InRepository(params string[] path) => Path.Combine([RepositoryRoot(), .. path]);
+
     private static string Find(string variable, string project, string name)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path)
             return path;
-        string built = Path.Combine(RepositoryRoot(), "src", project, "bin", "Release", "net10.0", name);
+        string built = InRepository("src", project, "bin", "Release", "net10.0", name);
         return File.Exists(built)
             ? built
             : throw new FileNotFoundException($"{built} is missing; run dotnet build -c Release, or set {variable}");
