@@ -181,8 +181,8 @@ WORK = [
 
 SCALE = [
     (f"scale-{count}", scale(count), {
-        "rate": Figure(f"bulk, {count:,} connections up", *RATE),
-        "cpu": Figure(f"bulk, {count:,} connections up: CPU, both ends", *CPU),
+        "rate": Figure(f"bulk, {count:,} connection{'s' * (count > 1)} up", *RATE),
+        "cpu": Figure(f"bulk, {count:,} connection{'s' * (count > 1)} up: CPU, both ends", *CPU),
         "idle": Figure(f"memory a connection of {count:,}, idle", "KiB", min, 1),
         "busy": Figure(f"memory a connection of {count:,}, at most", "KiB", min, 1)}, False)
     for count in (1, 10, 100, 1000, 5000)]
