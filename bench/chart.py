@@ -79,7 +79,7 @@ def curves(work, peers, results):
                      f'<text x="{31 + number * 190}" y="29">{peer.title}</text>')
     for number, name in enumerate(names):
         left, top = number % 2 * PANEL_WIDTH, 50 + number // 2 * PANEL_HEIGHT
-        title = work[0][2][name].title.replace(" 1 connections up", "").replace(" of 1", "")
+        title = work[0][2][name].title.replace(" 1 connection up", "").replace(" of 1", "")
         parts += panel(f"{title} ({work[0][2][name].unit})", left, top, counts, {
             peer: [median(results.get((item[0], name), {}).get(peer.name, [])) for item in work] for peer in peers})
     return "\n".join([*parts, "</svg>"]) + "\n"
