@@ -18,9 +18,9 @@ internal static class PassedSocket
     /// <param name="error">One line, when the result is false.</param>
     public static bool TryTake([NotNullWhen(true)] out int? descriptor, [NotNullWhen(false)] out string? error)
     {
-        bool isOurs = Take(ProcessVariable) == $"{Environment.ProcessId}";
-        bool isCounted = int.TryParse(Take(CountVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int count);
-        Take(NamesVariable);
+        bool isOurs = InheritedVariable.Take(ProcessVariable) == $"{Environment.ProcessId}";
+        bool isCounted = int.TryParse(InheritedVariable.Take(CountVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int count);
+        InheritedVariable.Take(NamesVariable);
         error = (isOurs && isCounted ? count : 0) switch
         {
             1 => null,
@@ -31,12 +31,5 @@ internal static class PassedSocket
         };
         descriptor = error is null ? FirstDescriptor : null;
         return error is null;
-    }
-
-    private static string? Take(string variable)
-    {
-        string? value = Environment.GetEnvironmentVariable(variable);
-        Environment.SetEnvironmentVariable(variable, null);
-        return value;
     }
 }

@@ -31,13 +31,13 @@ internal sealed class ServiceManager : IDisposable
     /// <summary>A service that gives no sign of life for so long is killed; null when nobody watches.</summary>
     public TimeSpan? WatchdogTime { get; }
 
-    /// <summary>Reads the variables and removes them, so that no process that this one starts takes them for its own.</summary>
+    /// <summary>Takes what the environment says.</summary>
     public static ServiceManager FromEnvironment()
     {
-        string? address = Take(SocketVariable);
-        string? process = Take(WatchdogProcessVariable);
+        string? address = InheritedVariable.Take(SocketVariable);
+        string? process = InheritedVariable.Take(WatchdogProcessVariable);
         bool isWatched = long.TryParse(
-            Take(WatchdogTimeVariable), NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds);
+            InheritedVariable.Take(WatchdogTimeVariable), NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds);
         // Without the process's number the variable is meant for whoever has it (sd_watchdog_enabled(3)).
         isWatched &= microseconds is > 0 and < int.MaxValue * 1000L && (process is null || process == $"{Environment.ProcessId}");
         return new ServiceManager(address, isWatched ? TimeSpan.FromMicroseconds(microseconds) : null);
@@ -53,11 +53,4 @@ internal sealed class ServiceManager : IDisposable
     }
 
     public void Dispose() => _socket?.Dispose();
-
-    private static string? Take(string variable)
-    {
-        string? value = Environment.GetEnvironmentVariable(variable);
-        Environment.SetEnvironmentVariable(variable, null);
-        return value;
-    }
 }
