@@ -4,8 +4,13 @@
 # A whole run writes bench/results.md and bench/results.svg; a part of one writes artifacts/bench/. --help lists what there is.
 #   SPIPED_NET=FILE    measure this spiped-net instead of building one
 set -eu
-export SPIPED_NET="${SPIPED_NET:+$(realpath -- "$SPIPED_NET")}"
+export SPIPED_NET="${SPIPED_NET:+$(realpath -- "$SPIPED_NET")}" PYTHONDONTWRITEBYTECODE=1
+[ -z "$SPIPED_NET" ] || export SPIPED_NET_GIVEN=1
 cd "$(dirname "$0")"
+
+# What was asked for, before anything is installed or built for it.
+case " $* " in *' -h '* | *' --help '*) command -v python3 >/dev/null && exec python3 bench/bench.py --help ;; esac
+! command -v python3 >/dev/null || python3 bench/bench.py --check "$@"
 
 # The others, the load generator's compiler and the interpreter: by apt where that is possible, else said and left out.
 declare -A packages=([python3]=python3 [cc]=gcc [spiped]=spiped [stunnel]=stunnel4 [haproxy]=haproxy [openssl]=openssl
@@ -24,9 +29,10 @@ if [ ${#wanted[@]} -gt 0 ]; then
         echo "not installed (as root: apt-get install ${wanted[*]})" >&2
     fi
 fi
-export PATH=$PATH:/usr/sbin PYTHONDONTWRITEBYTECODE=1
+export PATH=$PATH:/usr/sbin
+command -v python3 >/dev/null || { echo 'python3 is needed' >&2; exit 1; }
 
-if [ -z "$SPIPED_NET" ] && [[ " $* " != *' --help '* ]]; then
+if [ -z "$SPIPED_NET" ]; then
     echo 'building spiped-net, Release' >&2
     MSBUILDDISABLENODEREUSE=1 dotnet publish --configuration Release --verbosity quiet --nologo -p:UseSharedCompilation=false \
         --output artifacts/spiped-net src/SpipedNet >&2

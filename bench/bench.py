@@ -12,33 +12,45 @@ import time
 
 import chart
 import report
-from peers import PEERS, make_secrets
+from peers import OURS, PEERS, make_secrets
 from tunnel import Failure
 from work import SCALE, WORK, Bench
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 IDLE_CONNECTIONS = 2000
+ROUNDS = 5
+SCALE_ROUNDS = 1
 MOST_CONNECTIONS = 5000  # of --scale
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="bench.sh", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="rounds; the figures are medians (default 5)")
-    parser.add_argument("--quick", action="store_true", help="one short round, to see that everything works")
+    parser = argparse.ArgumentParser(
+        prog="bench.sh", description="The same work through each tunnel, interleaved round by round, on the loopback. As root it "
+        "installs what is missing with apt.", epilog="Takes 30 minutes, with --scale 7, with --quick 2, and the build before it. A "
+        "whole run writes results.md and results.svg (--scale: scale.md, scale.svg) in bench/, any other in artifacts/bench/. The "
+        "environment variable SPIPED_NET names a spiped-net to measure instead of building one.")
+    parser.add_argument("--rounds", type=int, help=f"rounds; the figures are medians (default {ROUNDS}, with --scale {SCALE_ROUNDS})")
+    parser.add_argument("--quick", action="store_true", help="one short round, to see that everything works: its figures mean nothing")
     parser.add_argument("--only", metavar="LIST", help="work called or beginning with one of: " + ", ".join(item[0] for item in WORK))
     parser.add_argument("--peers", metavar="LIST", help="of: " + ", ".join(peer.name for peer in PEERS))
     parser.add_argument("--scale", action="store_true", help="how cost grows with the number of connections, beside spiped, instead")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # bench.sh's, before it builds
     parsed = parser.parse_args()
-    # What is kept in bench/ is a whole run; a part of one goes elsewhere.
-    is_whole = not (parsed.quick or parsed.only or parsed.peers)
     parsed.name = "scale" if parsed.scale else "results"
-    parsed.output = HERE if is_whole else os.path.join(os.path.dirname(HERE), "artifacts", "bench")
+    usual = SCALE_ROUNDS if parsed.scale else ROUNDS
+    parsed.rounds = usual if parsed.rounds is None else parsed.rounds
+    if parsed.rounds < 1:
+        parser.error("--rounds is at least 1")
+    # What is kept in bench/ is a whole run; a part of one goes elsewhere.
+    parsed.is_whole = not (parsed.quick or parsed.only or parsed.peers or parsed.rounds < usual or "SPIPED_NET_GIVEN" in os.environ)
     parsed.work = chosen(parser, parsed.only, SCALE if parsed.scale else WORK, lambda item: item[0], str.startswith)
     if parsed.scale and not parsed.peers:
         parsed.peers = "spiped-net,spiped"
     parsed.peers = chosen(parser, parsed.peers, PEERS, lambda peer: peer.name, str.__eq__)
     if parsed.quick:
         parsed.rounds = 1
+    if parsed.check:
+        sys.exit(0)
     return parsed
 
 
@@ -49,7 +61,8 @@ def chosen(parser, words, items, name, is_match):
     names = []
     for word in words.split(","):
         exact = [name(item) for item in items if name(item) == word]
-        names += exact or [name(item) for item in items if is_match(name(item), word)] or parser.error(f"there is no {word!r}")
+        names += exact or [name(item) for item in items if is_match(name(item), word)] or parser.error(
+            f"there is no {word!r}; there are: {', '.join(map(name, items))}")
     return [item for item in items if name(item) in names]
 
 
@@ -118,7 +131,12 @@ def main():
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _: sys.exit(128 + received))
     args = arguments()
+    for needed in (OURS, "cc"):
+        if not shutil.which(needed):
+            sys.exit(f"{needed} is not there" + (" (SPIPED_NET)" if needed == OURS else ": install a C compiler (gcc)"))
     peers = available(args.peers)
+    if not peers:
+        sys.exit("nothing is left to measure")
     if any(item[0].startswith("redis") for item in args.work) and not shutil.which("redis-benchmark"):
         print("left out: redis-benchmark and redis-server are not installed", file=sys.stderr)
         args.work = [item for item in args.work if not item[0].startswith("redis")]
@@ -132,15 +150,18 @@ def main():
         results, failures = run_rounds(args, peers, Bench(load, directory, seconds, idle, requests))
 
     table = report.markdown(args.work, args.rounds, peers, results, failures)
+    if args.quick:
+        table = "**One short round, to see that everything works: the figures mean nothing.**\n\n" + table
     print(table)
     for line in failures:
         print(f"failed: {line}", file=sys.stderr)
-    os.makedirs(args.output, exist_ok=True)
+    output = HERE if args.is_whole and len(peers) == len(args.peers) else os.path.join(os.path.dirname(HERE), "artifacts", "bench")
+    os.makedirs(output, exist_ok=True)
     drawing = chart.curves(args.work, peers, results) if args.scale else chart.svg(args.work, peers, results)
     for name, text in ((f"{args.name}.md", table), (f"{args.name}.svg", drawing)):
-        with open(f"{args.output}/{name}", "w", encoding="utf-8") as file:
+        with open(f"{output}/{name}", "w", encoding="utf-8") as file:
             file.write(text)
-        print(f"written: {os.path.relpath(args.output)}/{name}", file=sys.stderr)
+        print(f"written: {os.path.relpath(output)}/{name}", file=sys.stderr)
     return 1 if failures else 0
 
 

@@ -77,9 +77,10 @@ def curves(work, peers, results):
     for number, peer in enumerate(peers):
         parts.append(f'<rect x="{16 + number * 190}" y="20" width="10" height="10" fill="{CURVE_COLOURS[peer.name]}"/>'
                      f'<text x="{31 + number * 190}" y="29">{peer.title}</text>')
+    parts.append(f'<text text-anchor="end" x="{width - 16}" y="29">over the number of connections; both axes logarithmic</text>')
     for number, name in enumerate(names):
         left, top = number % 2 * PANEL_WIDTH, 50 + number // 2 * PANEL_HEIGHT
-        title = work[0][2][name].title.replace(" 1 connection up", "").replace(" of 1", "")
+        title = work[0][2][name].title.replace(", 1 connection up", "").replace(" of 1", "")
         parts += panel(f"{title} ({work[0][2][name].unit})", left, top, counts, {
             peer: [median(results.get((item[0], name), {}).get(peer.name, [])) for item in work] for peer in peers})
     return "\n".join([*parts, "</svg>"]) + "\n"
@@ -104,6 +105,6 @@ def panel(title, left, top, counts, series):
         points = [(at(count, value), value) for count, value in zip(counts, values) if value]
         path = " ".join(f"{x_at:.1f},{y_at:.1f}" for (x_at, y_at), _ in points)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{CURVE_COLOURS[peer.name]}" stroke-width="2"/>')
-        parts += [f'<text class="small" text-anchor="middle" x="{x_at:.1f}" y="{y_at - 6:.1f}">{value:.3g}</text>'
+        parts += [f'<text class="small" text-anchor="middle" x="{x_at:.1f}" y="{y_at - 6:.1f}">{value:,.{2 if value < 10 else 0}f}</text>'
                   for (x_at, y_at), value in points]
     return parts

@@ -14,8 +14,9 @@ HEADER = """# Benchmark: the same work through each tunnel
 {date}, {machine}; {ours}; {versions}.
 
 Both ends of each tunnel, the load and the server behind it run on this machine and share its cores, over the loopback.
-Figures are medians of {rounds} interleaved rounds; in brackets the median of each round's ratio to spiped. Compare within
-a run, not between machines. The TLS tunnels check no certificate, where spiped authenticates both ends.
+Figures are medians of {rounds}; in brackets the median of each round's ratio to spiped in the same round, which can differ
+from the medians' ratio where rounds differ much. Compare within a run, not between machines. The TLS tunnels check no
+certificate, where spiped authenticates both ends.
 """
 
 
@@ -67,7 +68,7 @@ def every_round(work, peers, results):
 def markdown(work, rounds, peers, results, failures):
     command = "`./bench.sh" + "".join(f" {shlex.quote(word)}" for word in sys.argv[1:]) + "`"
     lines = [HEADER.format(command=command, date=datetime.date.today(), machine=machine(), ours=version(OURS, "-v"),
-                           versions=versions(peers), rounds=rounds)]
+                           versions=versions(peers), rounds="1 round" if rounds == 1 else f"{rounds} interleaved rounds")]
     pure = [peer for peer in peers if not peer.is_mixed]
     mixed = [peer for peer in peers if peer.is_mixed]
     lines += table(work, sorted(pure, key=lambda peer: peer.name == BASELINE), results)
