@@ -89,6 +89,9 @@ internal sealed unsafe class Group14Ifma() : Group14Field(Numbers)
             code.Vmovdqa64(Scratch, ColumnsOffset + (i * Vector), AbSums + i);
         }
 
+        // VZEROUPPER does not reach these, which have seen secrets.
+        for (int vector = 16; vector < 32; vector++)
+            code.Vpxorq(vector, vector, vector);
         code.Mov(Register.Rax, Columns[0]);
         code.Pop(Register.Rbp);
         code.Pop(Register.Rbx);

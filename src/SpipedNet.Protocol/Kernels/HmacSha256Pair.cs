@@ -49,5 +49,6 @@ internal static unsafe class HmacSha256Pair
         for (int i = 0; i < Count; i++)
             Sha256Pair.Store(states + (i * StateVectors)).WriteDigest(new Span<byte>(macs + (i * Packet.MacSize), Packet.MacSize));
         CryptographicOperations.ZeroMemory(new Span<byte>(states, Count * StateVectors * sizeof(Vector128<uint>)));
+        CryptographicOperations.ZeroMemory(new Span<byte>(tails, Count * Sha256.BlockSize));
     }
 }
