@@ -45,6 +45,9 @@ public sealed class DaemonCommandLine
     private readonly Option<bool> _waitForNames = OptionValues.Flag("-D");
     private readonly Option<bool> _foreground = OptionValues.Flag("-F");
     private readonly Option<int> _maxConnections = OptionValues.Limit("-n", 100);
+    private readonly Option<bool> _earlyConnect = OptionValues.Flag("--early-connect");
+    private readonly Option<int?> _maxStrangers = OptionValues.Count("--max-unauthenticated");
+    private readonly Option<int?> _maxStrangersPerAddress = OptionValues.Count("--max-unauthenticated-per-address");
     private readonly Option<string> _pidFile = OptionValues.Path("-p");
     private readonly Option<TimeSpan> _resolveInterval = OptionValues.Seconds("-r", DefaultResolveInterval);
     private readonly Option<bool> _noResolving = OptionValues.Flag("-R");
@@ -56,7 +59,7 @@ public sealed class DaemonCommandLine
 
     private DaemonCommandLine() => _reader = new OptionReader(
         _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
-        _drainTimeout, _syslog, _runAs, _logLevel);
+        _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _drainTimeout, _syslog, _runAs, _logLevel);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>
@@ -83,6 +86,9 @@ public sealed class DaemonCommandLine
             return OptionReader.Usage("one of -e and -d is missing");
         if (_reader.Has(_noResolving) && _reader.Value(_resolveInterval) != DefaultResolveInterval)
             return OptionReader.Usage("-r and -R exclude each other");
+        // At the other end there is nobody to be told apart: who reaches its source is a client.
+        if (_reader.Has(_sender) && ReceiverOnly.FirstOrDefault(_reader.Has) is { } option)
+            return OptionReader.Usage($"{option.Name} needs -d");
         if (!_reader.Has(_source))
             return OptionReader.Usage("-s is missing");
         // The parent that a daemon leaves is the process that the socket is meant for.
@@ -90,6 +96,8 @@ public sealed class DaemonCommandLine
             return OptionReader.Usage("-s systemd: needs -F");
         return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : null;
     }
+
+    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress];
 
     // A device such as /dev/null is not overwritten.
     private bool IsKeyOverwritten() =>
@@ -123,6 +131,9 @@ public sealed class DaemonCommandLine
         ForwardSecrecy = _reader.ForwardSecrecy,
         IsKeepAlive = !_reader.Has(_reader.NoKeepAlive),
         MaxConnections = _reader.Value(_maxConnections),
+        MaxStrangers = _reader.Value(_maxStrangers),
+        MaxStrangersPerAddress = _reader.Value(_maxStrangersPerAddress),
+        IsConnectingEarly = _reader.Has(_earlyConnect),
         Timeout = _reader.Value(_reader.Timeout),
         ResolveInterval = _reader.Has(_noResolving) ? null : _reader.Value(_resolveInterval),
         IsWaitingForNames = _reader.Has(_waitForNames),

@@ -41,6 +41,12 @@ internal static class OptionValues
             ? count == 0 ? int.MaxValue : (int)Math.Min(count, int.MaxValue)
             : fail("it is not a whole number of connections (0 for no limit)"));
 
+    /// <summary>A count of connections, 1 at least; null when it is not given.</summary>
+    public static Option<int?> Count(string name) => Parsed<int?>(name, (text, fail) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+            ? count
+            : fail($"a number of connections is from 1 to {int.MaxValue}"));
+
     /// <summary>A time in seconds, fractions allowed, where 0 means the default, as in spiped.</summary>
     public static Option<TimeSpan> Seconds(string name, TimeSpan ifAbsent) => Parsed(name, ifAbsent, (text, fail) =>
     {

@@ -19,6 +19,8 @@ public sealed record ProgramText(string Name, string Usage, string Help)
         usage: spiped-net {-e | -d} -s SOURCE -t TARGET -k KEYFILE
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
                    [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
+                   [--early-connect] [--max-unauthenticated COUNT]
+                   [--max-unauthenticated-per-address COUNT]
                    [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
                spiped-net keygen FILE
                spiped-net fingerprint FILE
@@ -61,6 +63,16 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           -f              no forward secrecy: quicker connections, but who gets the key later can
                           read what was recorded before
           -g              require forward secrecy: refuse a peer that runs with -f
+
+        Before a client has proved that it has the key (with -d)
+          --early-connect
+                          connect to TARGET for anyone at once, as spiped does: sooner by the time
+                          that this takes
+          --max-unauthenticated COUNT
+                          at most so many at a time, besides MAXCONN (10000, or MAXCONN if that is
+                          more); the oldest makes room
+          --max-unauthenticated-per-address COUNT
+                          the same for one IPv4 address or IPv6 /64 network (1000, or MAXCONN)
 
         The process
           -F              stay in the foreground; otherwise a daemon is started, and this command

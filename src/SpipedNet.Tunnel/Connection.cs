@@ -4,9 +4,9 @@ namespace SpipedNet.Tunnel;
 /// One connection from accept to close: established as its end's role has it, then two pumps until both have ended.
 /// Lives on the loop of the accepted socket.
 /// </summary>
-internal sealed class Connection(StreamSocket accepted, TunnelEnd end)
+internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? place = null)
 {
-    private readonly SocketScope _scope = new();
+    private readonly SocketScope _scope = new() { Place = place };
 
     /// <summary>Runs the whole life of the connection. Both sockets are closed afterwards, and reset unless it ended well.</summary>
     public async Task<ConnectionOutcome> RunAsync()
@@ -26,7 +26,7 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end)
         }
         finally
         {
-            _scope.Close(isReset: outcome?.End != ConnectionEnd.Closed);
+            _scope.Close(isInOrder: outcome?.End == ConnectionEnd.Closed);
         }
     }
 
@@ -38,15 +38,8 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end)
         using SpipedNet.Protocol.SessionKeys keys = established.Keys!;
         var encrypting = new EncryptingPump(established.Plain!, established.Wire!, keys.Sealer);
         var decrypting = new DecryptingPump(established.Wire!, established.Plain!, keys.Opener);
-        // Both run on this loop; whichever fails cancels the sockets of both.
-        ValueTask<PumpOutcome> encryptingRun = encrypting.RunAsync();
-        ValueTask<PumpOutcome> decryptingRun = decrypting.RunAsync();
-        PumpOutcome decrypted = await decryptingRun;
-        // Nothing is received from the wire any more: a reset there would show only when the plain side speaks again.
-        established.Wire!.WhenBroken(encrypting.OnDestinationBroken);
-        if (end.Options.IsPeerProbedAfterEnd)
-            established.Wire.ProbePeer();
-        PumpOutcome encrypted = await encryptingRun;
+        var pumps = new PumpPair(encrypting, decrypting, end.Options.IsPeerProbedAfterEnd);
+        (PumpOutcome encrypted, PumpOutcome decrypted) = await pumps.RunAsync();
         return end.Interpret(ConnectionOutcome.Join(encrypted, decrypted) with
         {
             BytesEncrypted = encrypting.PayloadBytes,

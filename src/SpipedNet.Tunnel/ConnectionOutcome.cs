@@ -14,6 +14,9 @@ public enum ConnectionEnd
     /// <summary>The handshake failed or took too long.</summary>
     HandshakeFailed,
 
+    /// <summary>It had proved its key, but as many connections as may be were open.</summary>
+    LimitReached,
+
     /// <summary>The other end of the tunnel reset the connection before any payload had come from it.</summary>
     RefusedByPeer,
 
@@ -40,8 +43,7 @@ public sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long By
     /// <summary>The outcome of two directions: the first that failed by itself explains it.</summary>
     internal static ConnectionOutcome Join(PumpOutcome encrypting, PumpOutcome decrypting)
     {
-        // The pump that fails cancels the sockets of the other, whose Cancelled explains nothing.
-        bool isDecryptingCulprit = encrypting.End == PumpEnd.EndOfStream || encrypting.Error == Errno.Cancelled;
+        bool isDecryptingCulprit = encrypting.End is PumpEnd.EndOfStream or PumpEnd.Stopped;
         return isDecryptingCulprit
             ? Of(decrypting, "wire", "plain side") with { IsWireReset = IsReset(decrypting) }
             : Of(encrypting, "plain side", "wire") with { IsWireReset = IsResetOnSend(encrypting, decrypting) };

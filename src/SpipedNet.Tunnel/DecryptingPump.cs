@@ -15,12 +15,12 @@ internal sealed class DecryptingPump(StreamSocket wire, StreamSocket plain, Pack
 
     protected override bool IsAtBoundary => _partialLength == 0;
 
-    protected override IoResult ReceiveAndTransform(StreamSocket source, out ReadOnlySpan<byte> output, out PumpEnd? failure)
+    protected override IoResult ReceiveAndTransform(out ReadOnlySpan<byte> output, out PumpEnd? failure)
     {
         output = default;
         failure = null;
         Span<byte> buffer = Buffers.Wire;
-        IoResult received = source.TryReceive(buffer[_partialLength..]);
+        IoResult received = Source.TryReceive(buffer[_partialLength..]);
         if (received.Count == 0)
             return received;
         _partial.AsSpan(0, _partialLength).CopyTo(buffer);

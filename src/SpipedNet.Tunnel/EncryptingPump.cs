@@ -7,10 +7,10 @@ internal sealed class EncryptingPump(StreamSocket plain, StreamSocket wire, Pack
 {
     protected override bool IsAtBoundary => true;
 
-    protected override IoResult ReceiveAndTransform(StreamSocket source, out ReadOnlySpan<byte> output, out PumpEnd? failure)
+    protected override IoResult ReceiveAndTransform(out ReadOnlySpan<byte> output, out PumpEnd? failure)
     {
         failure = null;
-        IoResult received = source.TryReceive(Buffers.Payload);
+        IoResult received = Source.TryReceive(Buffers.Payload);
         output = Buffers.Wire[..sealer.Seal(Buffers.Payload[..received.Count], Buffers.Wire)];
         PayloadBytes += received.Count;
         return received;

@@ -9,9 +9,14 @@ namespace SpipedNet.Tunnel;
 /// memory pauses accepting instead of spinning or dying (spiped#463).
 /// </summary>
 internal sealed class Listener(
-    int descriptor, TunnelAddress source, int maxConnections, EventLoopGroup loops, ConnectionSet connections, ILogger logger)
+    int descriptor, TunnelOptions options, EventLoopGroup loops, ConnectionSet connections, Admission admission,
+    Strangers? strangers, ILogger logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
+
+    // Time for the loops to close the sockets of those who had to make room.
+    private static readonly TimeSpan RoomPause = TimeSpan.FromMilliseconds(10);
+    private const int RoomInShortage = 16;
     private static readonly TimeSpan BacklogLook = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop _loop = loops.First;
@@ -27,7 +32,7 @@ internal sealed class Listener(
     private int _waited;
 
     /// <summary>Starts accepting; each connection is handed to the callback on its own loop.</summary>
-    public void Start(Action<StreamSocket, EndPoint?> onAccepted) => _loop.Post(async () =>
+    public void Start(Action<StreamSocket, Place?> onAccepted) => _loop.Post(async () =>
     {
         // Nobody awaits this: an unexpected failure ends the process, for one that accepts nothing must not look alive.
         using var socket = new ListenSocket(_loop, descriptor);
@@ -69,12 +74,12 @@ internal sealed class Listener(
             answer.SetResult();
     }
 
-    private async Task AcceptAsync(ListenSocket socket, Action<StreamSocket, EndPoint?> onAccepted)
+    private async Task AcceptAsync(ListenSocket socket, Action<StreamSocket, Place?> onAccepted)
     {
         while (true)
         {
             Answer();
-            if (connections.Count >= maxConnections)
+            if (admission.Taken >= options.MaxConnections)
                 await WaitBelowLimitAsync(socket);
             (int accepted, EndPoint? peer, Errno error) = socket.TryAccept();
             if (error == Errno.Cancelled)
@@ -92,9 +97,9 @@ internal sealed class Listener(
             {
                 // A shortage, mostly; whatever it is, it is not retried hot.
                 if (!_isShort)
-                    TunnelLog.AcceptFailing(logger, source, error.Describe());
+                    TunnelLog.AcceptFailing(logger, options.Source, error.Describe());
                 _isShort = true;
-                await _loop.Delay(ShortagePause);
+                await _loop.Delay(strangers?.PushOutOldest(RoomInShortage) == true ? RoomPause : ShortagePause);
             }
         }
     }
@@ -102,13 +107,13 @@ internal sealed class Listener(
     // As many connections as the limit is nothing to tell; that another one waits is.
     private async ValueTask WaitBelowLimitAsync(ListenSocket socket)
     {
-        Task below = Task.WhenAny(connections.WaitBelowAsync(maxConnections), _stopRequested.Task);
+        Task below = Task.WhenAny(admission.WaitUntilFreeAsync(), _stopRequested.Task);
         _isWaitingBelowLimit = true;
         while (!below.IsCompleted)
         {
-            if (!_isAtLimit && socket.HasPending())
+            if (!_isAtLimit && (socket.HasPending() || admission.HasWaited))
             {
-                TunnelLog.LimitReached(logger, new ConnectionCount(maxConnections));
+                TunnelLog.LimitReached(logger, new ConnectionCount(options.MaxConnections));
                 _isAtLimit = true;
             }
 
@@ -118,44 +123,47 @@ internal sealed class Listener(
         _isWaitingBelowLimit = false;
     }
 
-    private void HandOver(int accepted, EndPoint? peer, Action<StreamSocket, EndPoint?> onAccepted)
+    // A receiver's connection gets its place when its client has proved the key.
+    private void HandOver(int accepted, EndPoint? peer, Action<StreamSocket, Place?> onAccepted)
     {
         if (_isAtLimit)
             _waited++;
         connections.Reserve();
+        Place? place = strangers is null ? admission.TryTake() : null;
         EventLoop loop = loops.Assign();
         if (loop.IsCurrent)
-            TakeOver(loop, accepted, peer, onAccepted);
+            TakeOver(loop, accepted, peer, place, onAccepted);
         else
-            loop.Post(() => TakeOver(loop, accepted, peer, onAccepted));
+            loop.Post(() => TakeOver(loop, accepted, peer, place, onAccepted));
     }
 
-    private void TakeOver(EventLoop loop, int accepted, EndPoint? peer, Action<StreamSocket, EndPoint?> onAccepted)
+    private void TakeOver(EventLoop loop, int accepted, EndPoint? peer, Place? place, Action<StreamSocket, Place?> onAccepted)
     {
         StreamSocket socket;
         try
         {
-            socket = new StreamSocket(loop, accepted);
+            socket = new StreamSocket(loop, accepted) { Peer = peer };
         }
         catch (InvalidOperationException failure)
         {
             // The kernel has no memory for one more registration; the connection is lost, the process is not.
-            TunnelLog.AcceptFailing(logger, source, failure.Message);
+            TunnelLog.AcceptFailing(logger, options.Source, failure.Message);
             loops.Release(loop);
             connections.Unreserve();
+            place?.Dispose();
             return;
         }
 
-        onAccepted(socket, peer);
+        onAccepted(socket, place);
     }
 
     // Nobody waits in the backlog any more.
     private void EndEpisodes()
     {
         if (_isAtLimit)
-            TunnelLog.LimitLeft(logger, new ConnectionCount(maxConnections), new ConnectionCount(_waited));
+            TunnelLog.LimitLeft(logger, new ConnectionCount(options.MaxConnections), new ConnectionCount(_waited + admission.TakeWaited()));
         if (_isShort)
-            TunnelLog.AcceptRecovered(logger, source);
+            TunnelLog.AcceptRecovered(logger, options.Source);
         _isAtLimit = _isShort = false;
         _waited = 0;
     }

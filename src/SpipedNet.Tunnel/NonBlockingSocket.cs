@@ -63,7 +63,7 @@ internal abstract class NonBlockingSocket : IDisposable
     protected bool IsEndSignalled { get; set; }
 
     /// <summary>Both directions are gone, as they are of a socket that is not connected yet.</summary>
-    protected bool IsBroken { get; set; }
+    public bool IsBroken { get; protected set; }
 
     /// <summary>
     /// Calls back once when both directions of the connection have gone, for an owner that neither receives nor sends
@@ -80,8 +80,16 @@ internal abstract class NonBlockingSocket : IDisposable
     /// <summary>Lets who waits for something to receive look around, though nothing has come.</summary>
     public void WakeReader()
     {
+        // Not inline: the caller may be the one whose other half waits here.
         if (_whenReadable is not null)
             Loop.Enqueue(Take(ref _whenReadable)!);
+    }
+
+    /// <summary>Lets who waits for room to send look around, though there is none.</summary>
+    public void WakeWriter()
+    {
+        if (_whenWritable is not null)
+            Loop.Enqueue(Take(ref _whenWritable)!);
     }
 
     /// <summary>From now on all calls fail with <see cref="Errno.Cancelled"/>, and who waits goes on to see it.</summary>
@@ -91,11 +99,8 @@ internal abstract class NonBlockingSocket : IDisposable
             return;
         _isCancelled = true;
         IsReadable = IsWritable = true;
-        // Not inline: the caller may be the one whose other half waits here.
-        if (_whenReadable is not null)
-            Loop.Enqueue(Take(ref _whenReadable)!);
-        if (_whenWritable is not null)
-            Loop.Enqueue(Take(ref _whenWritable)!);
+        WakeReader();
+        WakeWriter();
     }
 
     /// <summary>Closes the descriptor. Nobody may be waiting any more.</summary>

@@ -20,6 +20,9 @@ internal enum PumpEnd
 
     /// <summary>The stream ended within a packet: it was cut.</summary>
     Truncated,
+
+    /// <summary>The other direction had failed, and nothing could be passed on here any more.</summary>
+    Stopped,
 }
 
 internal readonly record struct PumpOutcome(PumpEnd End, Errno Error);
@@ -35,56 +38,60 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
     private byte[]? _unsent;
     private int _unsentStart;
     private int _unsentEnd;
-    private bool _isDestinationBroken;
+    private PumpOutcome? _imposed;
 
-    /// <summary>Payload bytes passed on so far.</summary>
+    /// <summary>Payload bytes received so far.</summary>
     public long PayloadBytes { get; protected set; }
+
+    /// <summary>Whether it neither receives nor sends any more.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Bytes that the destination has taken so far.</summary>
+    public long SentBytes { get; private set; }
+
+    public StreamSocket Source { get; } = source;
+
+    public StreamSocket Destination { get; } = destination;
 
     protected BatchBuffers Buffers { get; } = source.Loop.Buffers;
 
-    /// <summary>Runs until the source's stream has ended and that was passed on, or until something fails; then both sockets are cancelled.</summary>
+    /// <summary>Runs until the source's stream has ended and that was passed on, or until something fails.</summary>
     public async ValueTask<PumpOutcome> RunAsync()
     {
         PumpOutcome? outcome;
-        while ((outcome = Step()) is null)
+        while ((outcome = _imposed ?? Step()) is null)
         {
             if (_unsent is null)
-                await source.Readable;
+                await Source.Readable;
             else
-                await destination.Writable;
+                await Destination.Writable;
         }
 
         ReturnUnsent();
-        if (outcome.Value.End != PumpEnd.EndOfStream)
-        {
-            source.Cancel();
-            destination.Cancel();
-        }
-
+        HasEnded = true;
         return outcome.Value;
     }
 
-    /// <summary>Ends the pump although its source is silent: nobody would take what may still come from there.</summary>
-    public void OnDestinationBroken()
+    /// <summary>Ends the pump soon, whatever may still come: nobody would take it.</summary>
+    public void Stop(PumpEnd end = PumpEnd.Stopped, Errno error = Errno.None)
     {
-        _isDestinationBroken = true;
-        source.WakeReader();
+        _imposed = new PumpOutcome(end, error);
+        Source.WakeReader();
+        Destination.WakeWriter();
     }
 
     /// <summary>Receives into the loop's buffers and transforms what came; the output is valid until the next await.</summary>
     /// <returns>What receive returned: its count is 0 only at the end of the stream or with an error.</returns>
-    protected abstract IoResult ReceiveAndTransform(StreamSocket source, out ReadOnlySpan<byte> output, out PumpEnd? failure);
+    protected abstract IoResult ReceiveAndTransform(out ReadOnlySpan<byte> output, out PumpEnd? failure);
 
     /// <summary>Whether the stream may end here.</summary>
     protected abstract bool IsAtBoundary { get; }
 
     private PumpOutcome? Step()
     {
-        if (_isDestinationBroken)
-            return DestinationBroken();
         if (_unsent is not null)
             return SendUnsent();
-        IoResult received = ReceiveAndTransform(source, out ReadOnlySpan<byte> output, out PumpEnd? failure);
+        IoResult received = ReceiveAndTransform(out ReadOnlySpan<byte> output, out PumpEnd? failure);
         if (received.WouldBlock)
             return null;
         if (received.Error != Errno.None)
@@ -95,20 +102,14 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
         return failure is null ? sendOutcome : new PumpOutcome(failure.Value, Errno.None);
     }
 
-    // A UNIX socket's peer goes without an error.
-    private PumpOutcome DestinationBroken()
-    {
-        Errno error = destination.TakeError();
-        return new PumpOutcome(PumpEnd.DestinationFailed, error == Errno.None ? Errno.BrokenPipe : error);
-    }
-
     private PumpOutcome? Send(ReadOnlySpan<byte> output)
     {
         if (output.Length == 0)
             return null;
-        IoResult sent = destination.TrySend(output);
+        IoResult sent = Destination.TrySend(output);
         if (sent.Error != Errno.None && !sent.WouldBlock)
             return new PumpOutcome(PumpEnd.DestinationFailed, sent.Error);
+        SentBytes += sent.Count;
         if (sent.Count < output.Length)
             Keep(output[sent.Count..]);
         return null;
@@ -116,9 +117,10 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
 
     private PumpOutcome? SendUnsent()
     {
-        IoResult sent = destination.TrySend(_unsent.AsSpan(_unsentStart.._unsentEnd));
+        IoResult sent = Destination.TrySend(_unsent.AsSpan(_unsentStart.._unsentEnd));
         if (sent.Error != Errno.None && !sent.WouldBlock)
             return new PumpOutcome(PumpEnd.DestinationFailed, sent.Error);
+        SentBytes += sent.Count;
         _unsentStart += sent.Count;
         if (_unsentStart == _unsentEnd)
             ReturnUnsent();
@@ -129,7 +131,7 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
     {
         if (!IsAtBoundary)
             return new PumpOutcome(PumpEnd.Truncated, Errno.None);
-        Errno error = destination.ShutdownSend();
+        Errno error = Destination.ShutdownSend();
         // Not connected: the other side has closed both directions meanwhile, so there is nobody left to tell.
         return error is Errno.None or Errno.NotConnected
             ? new PumpOutcome(PumpEnd.EndOfStream, Errno.None)

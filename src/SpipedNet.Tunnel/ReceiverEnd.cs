@@ -5,34 +5,37 @@ namespace SpipedNet.Tunnel;
 
 /// <summary>The <c>-d</c> end: encrypted connections in, plain ones out. The server of the handshake.</summary>
 internal sealed class ReceiverEnd(
-    ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind)
+    ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind,
+    Strangers strangers, Admission admission)
     : TunnelEnd(options, secret, targets, bind)
 {
     /// <summary>
     /// The target is dialled only after the client has proved that it knows the secret, while the exponentiations run:
-    /// a stranger reaches nothing (upstream dials first, spiped#429).
+    /// a stranger reaches nothing and takes nobody's place (upstream dials first, spiped#429).
     /// </summary>
     public override async ValueTask<Establishment> EstablishAsync(StreamSocket accepted, SocketScope scope)
     {
+        Task<ConnectResult>? connecting = Options.IsConnectingEarly ? ConnectTargetAsync(scope, accepted.Loop).AsTask() : null;
         using var deadline = new HandshakeDeadline(accepted, Options.Timeout);
         using var handshake = new ServerHandshake(Secret, Options.ForwardSecrecy);
         var exchange = new HandshakeExchange(accepted);
-        HandshakeFailure? failure = await exchange.AuthenticateClientAsync(handshake);
-        if (failure is not null)
-            return HandshakeFailed("", TunnelRole.Receiver, failure);
-
-        ValueTask<ConnectResult> connecting = ConnectTargetAsync(scope, accepted.Loop);
-        HandshakeResult result;
-        ConnectResult connected;
+        HandshakeResult result = default;
+        ConnectResult connected = default;
         try
         {
+            if (await AdmitAsync(accepted, exchange, handshake, scope) is { } refusal)
+                return refusal;
+            connecting ??= ConnectTargetAsync(scope, accepted.Loop).AsTask();
             result = await exchange.CompleteServerAsync(handshake);
         }
         finally
         {
-            // Whatever happened: the scope must not be closed while a socket is still to come into it.
             deadline.Dispose();
-            connected = await connecting;
+            if (result.Keys is null)
+                scope.Abandon();
+            // Whatever happened: the scope must not be closed while a socket is still to come into it.
+            if (connecting is not null)
+                connected = await connecting;
         }
 
         if (result.Keys is null)
@@ -42,4 +45,26 @@ internal sealed class ReceiverEnd(
         result.Keys.Dispose();
         return TargetFailed(connected.Error!);
     }
+
+    private async ValueTask<Establishment?> AdmitAsync(
+        StreamSocket accepted, HandshakeExchange exchange, ServerHandshake handshake, SocketScope scope)
+    {
+        using (Stranger stranger = strangers.Enter(accepted))
+        {
+            HandshakeFailure? failure = await exchange.AuthenticateClientAsync(handshake);
+            if (stranger.IsPushedOut)
+                return PushedOut;
+            if (failure is not null)
+                return HandshakeFailed("", TunnelRole.Receiver, failure);
+        }
+
+        scope.Place = await admission.TakeAsync(accepted.Loop, Options.Timeout);
+        return scope.Place is null
+            ? Establishment.Failed(ConnectionEnd.LimitReached, "as many connections as may be are open (raise the limit with -n)")
+            : null;
+    }
+
+    private static Establishment PushedOut => Establishment.Failed(
+        ConnectionEnd.HandshakeFailed,
+        "handshake: it was silent while many others came, and had to make room (see --max-unauthenticated)");
 }

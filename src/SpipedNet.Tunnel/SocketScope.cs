@@ -1,10 +1,16 @@
 namespace SpipedNet.Tunnel;
 
-/// <summary>The sockets that one connection owns at a time: cancelled together, closed together. On the loop's thread only.</summary>
+/// <summary>
+/// What one connection owns: its sockets, cancelled together and closed together, and its place. On the loop's thread only.
+/// </summary>
 internal sealed class SocketScope
 {
     private StreamSocket? _first;
     private StreamSocket? _second;
+    private bool _isAbandoned;
+
+    /// <summary>Its place among those that the limit allows, once it has one.</summary>
+    public Place? Place { get; set; }
 
     /// <summary>The connection was cancelled from outside.</summary>
     public bool IsCancelled { get; private set; }
@@ -16,7 +22,7 @@ internal sealed class SocketScope
             _first = socket;
         else
             _second = socket;
-        if (IsCancelled)
+        if (_isAbandoned)
             socket.Cancel();
     }
 
@@ -30,25 +36,33 @@ internal sealed class SocketScope
         socket.Dispose();
     }
 
-    /// <summary>Makes every call on the sockets fail from now on, so that whoever uses them finishes.</summary>
+    /// <summary>Ends the connection from outside.</summary>
     public void Cancel()
     {
         IsCancelled = true;
+        Abandon();
+    }
+
+    /// <summary>Makes every call on the sockets fail from now on, so that whoever uses them finishes.</summary>
+    public void Abandon()
+    {
+        _isAbandoned = true;
         _first?.Cancel();
         _second?.Cancel();
     }
 
-    /// <summary>Closes what is open. A connection that did not end well is reset: a cut stream must not look complete.</summary>
-    public void Close(bool isReset)
+    /// <summary>Closes what is open: in order, or with a reset, since a cut stream must not look complete.</summary>
+    public void Close(bool isInOrder)
     {
-        Close(_first, isReset);
-        Close(_second, isReset);
+        Close(_first, isInOrder);
+        Close(_second, isInOrder);
+        Place?.Dispose();
     }
 
-    private static void Close(StreamSocket? socket, bool isReset)
+    private static void Close(StreamSocket? socket, bool isInOrder)
     {
-        if (isReset)
-            socket?.ResetOnClose();
+        if (isInOrder)
+            socket?.EndInOrder();
         socket?.Dispose();
     }
 }

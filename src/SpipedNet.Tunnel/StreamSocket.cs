@@ -6,6 +6,12 @@ namespace SpipedNet.Tunnel;
 /// <summary>A connected (or connecting) stream socket on an event loop, TCP or UNIX.</summary>
 internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlockingSocket(loop, descriptor)
 {
+    // Sending found the connection reset, and with that took the error away that a receive would have had.
+    private bool _isReset;
+
+    /// <summary>Who has connected, of an accepted TCP socket.</summary>
+    public EndPoint? Peer { get; init; }
+
     /// <summary>Receives what is there, up to the buffer's length. Count 0 without an error is the peer's end of stream.</summary>
     public unsafe IoResult TryReceive(Span<byte> buffer)
     {
@@ -25,6 +31,8 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
             return new IoResult(0, error);
         }
 
+        if (count == 0 && _isReset)
+            return new IoResult(0, Errno.ConnectionReset);
         // A short read has emptied the socket (epoll(7), question 9): the next wait needs no call that fails first.
         IsReadable = count == buffer.Length || IsEndSignalled;
         return new IoResult((int)count, Errno.None);
@@ -46,6 +54,8 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
         {
             Errno error = Libc.LastError;
             IsWritable = error != Errno.WouldBlock;
+            // EPIPE: the peer had ended its stream before, in good order (tcp_reset in the kernel tells the two apart).
+            _isReset |= IsWritable && error != Errno.BrokenPipe;
             return new IoResult(0, error);
         }
 
@@ -110,19 +120,26 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
     public Errno ShutdownSend() =>
         IsCancelled ? Errno.Cancelled : Libc.shutdown(Descriptor, Libc.SHUT_WR) == 0 ? Errno.None : Libc.LastError;
 
-    /// <summary>Closing from now on resets the connection (TCP's RST), so that a cut stream does not look complete.</summary>
-    public unsafe void ResetOnClose()
+    /// <summary>Bytes that were sent and have not arrived in the peer's buffer yet (of a UNIX socket: that it has not read).</summary>
+    public unsafe int UnacknowledgedBytes()
     {
-        long linger = 1; // struct linger { int l_onoff = 1; int l_linger = 0; }
-        Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(long));
+        int count;
+        return Libc.ioctl(Descriptor, Libc.SIOCOUTQ, &count) == 0 ? count : 0;
     }
 
-    /// <summary>No Nagle delay, and keepalive as asked. UNIX sockets refuse both, which means nothing (as in spiped's proto_conn.c).</summary>
+    /// <summary>
+    /// No Nagle delay, keepalive as asked, and a reset as the end unless <see cref="EndInOrder"/> is called: also when this
+    /// process is killed, a stream that was cut does not look complete. UNIX sockets have none of these.
+    /// </summary>
     public void Configure(bool isKeepAlive)
     {
         SetOption(Libc.SOL_SOCKET, Libc.SO_KEEPALIVE, isKeepAlive ? 1 : 0);
         SetOption(Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1);
+        SetLinger(isOn: true);
     }
+
+    /// <summary>Closing from now on sends what is still to be sent, and an orderly end.</summary>
+    public void EndInOrder() => SetLinger(isOn: false);
 
     /// <summary>
     /// Makes the kernel ask every 10 s whether the peer's socket still exists. That tells a half-close from a dead
@@ -135,6 +152,13 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
         SetOption(Libc.IPPROTO_TCP, Libc.TCP_KEEPIDLE, 10);
         SetOption(Libc.IPPROTO_TCP, Libc.TCP_KEEPINTVL, 10);
         SetOption(Libc.IPPROTO_TCP, Libc.TCP_KEEPCNT, 6);
+    }
+
+    // With a time of 0, closing means a reset (socket(7), tcp(7)).
+    private unsafe void SetLinger(bool isOn)
+    {
+        long linger = isOn ? 1 : 0; // struct linger { int l_onoff; int l_linger; }
+        Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(long));
     }
 
     private unsafe void SetOption(int level, int option, int value) =>

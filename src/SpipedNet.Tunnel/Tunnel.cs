@@ -17,13 +17,16 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
     private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(1);
 
     private readonly ConnectionSet _connections = new();
+    private readonly Admission _admission = new(options.MaxConnections);
+    private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
+    private readonly StrangerLog _strangerLog = new(loops.First, logger);
     private TargetResolver? _resolver;
     private TunnelEnd? _end;
     private BoundSource? _bound;
     private Listener? _listener;
 
-    /// <summary>How many connections are open now.</summary>
-    public int OpenConnections => _connections.Count;
+    /// <summary>How many connections are open now; a receiver's count once the client has proved its key.</summary>
+    public int OpenConnections => _admission.Taken;
 
     /// <summary>Looks up the names, binds and listens; connections wait in the backlog until <see cref="Start"/>.</summary>
     /// <param name="cancellation">Ends the look-ups.</param>
@@ -57,7 +60,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         _resolver = new TargetResolver(options.Target, target.EndPoints, logger);
         _end = options.Role == TunnelRole.Sender
             ? new SenderEnd(options, secret, () => _resolver.Current, bindTo)
-            : new ReceiverEnd(options, secret, () => _resolver.Current, bindTo);
+            : new ReceiverEnd(options, secret, () => _resolver.Current, bindTo, _strangers!, _admission);
         return null;
     }
 
@@ -68,8 +71,8 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
             throw new InvalidOperationException("Bind first.");
         if (options.ResolveInterval is { } interval)
             _resolver!.StartRefreshing(interval);
-        _listener = new Listener(_bound.TakeDescriptor(), options.Source, options.MaxConnections, loops, _connections, logger);
-        _listener.Start((socket, peer) => _ = RunConnectionAsync(socket, peer));
+        _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, logger);
+        _listener.Start((socket, place) => _ = RunConnectionAsync(socket, place));
     }
 
     /// <summary>Completes once every event loop, and on its loop what accepts connections, has shown that it still goes round.</summary>
@@ -90,13 +93,14 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         _listener?.Stop();
         _connections.CancelAll();
         _bound?.Dispose();
+        _strangerLog.Sum();
     }
 
-    private async Task RunConnectionAsync(StreamSocket accepted, EndPoint? peer)
+    private async Task RunConnectionAsync(StreamSocket accepted, Place? place)
     {
         EventLoop loop = accepted.Loop;
-        string peerName = peer is null ? options.Source.Text : NativeAddress.Format(peer);
-        var connection = new Connection(accepted, _end!);
+        string peerName = accepted.Peer is null ? options.Source.Text : NativeAddress.Format(accepted.Peer);
+        var connection = new Connection(accepted, _end!, place);
         _connections.Add(loop, connection);
         TunnelLog.ConnectionOpened(logger, peerName, _connections.Count);
         try
@@ -117,8 +121,10 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
 
     private void Report(string peer, ConnectionOutcome outcome)
     {
-        if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.Corrupt
-            or ConnectionEnd.RefusedByPeer)
+        if (outcome.End == ConnectionEnd.HandshakeFailed && options.Role == TunnelRole.Receiver)
+            _strangerLog.Failed(peer, outcome.Reason);
+        else if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.LimitReached
+            or ConnectionEnd.Corrupt or ConnectionEnd.RefusedByPeer)
             TunnelLog.ConnectionFailed(logger, peer, outcome.Reason);
         else if (outcome.End == ConnectionEnd.Broken)
             TunnelLog.ConnectionBroke(logger, peer, outcome.Reason);

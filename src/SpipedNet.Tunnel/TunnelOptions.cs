@@ -33,6 +33,12 @@ public record ConnectionOptions
     /// </summary>
     public bool IsPeerProbedAfterEnd { get; init; }
 
+    /// <summary>
+    /// A receiver connects to its target when it has accepted a client, as spiped does, instead of when the client has
+    /// proved its key (<c>--early-connect</c>).
+    /// </summary>
+    public bool IsConnectingEarly { get; init; }
+
     /// <summary>The time that connecting, and separately the handshake, may take (<c>-o</c>).</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }
@@ -48,6 +54,19 @@ public sealed record TunnelOptions : ConnectionOptions
 
     /// <summary>How many connections may be open at a time (<c>-n</c>); <see cref="int.MaxValue"/> for no limit.</summary>
     public int MaxConnections { get; init; } = 100;
+
+    /// <summary>
+    /// How many connections of a receiver may be open whose clients have not proved their key yet
+    /// (<c>--max-unauthenticated</c>); null for as many as <see cref="MaxConnections"/> and 10,000 at least. Half of the
+    /// descriptors that the process may have are the most.
+    /// </summary>
+    public int? MaxStrangers { get; init; }
+
+    /// <summary>
+    /// How many of these may come from one IPv4 address, or one /64 network of IPv6
+    /// (<c>--max-unauthenticated-per-address</c>); null for as many as <see cref="MaxConnections"/> and 1,000 at least.
+    /// </summary>
+    public int? MaxStrangersPerAddress { get; init; }
 
     /// <summary>How often the target's name is looked up again (<c>-r</c>); null for never (<c>-R</c>).</summary>
     public TimeSpan? ResolveInterval { get; init; } = TimeSpan.FromSeconds(60);

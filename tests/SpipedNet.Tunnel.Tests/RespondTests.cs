@@ -41,7 +41,7 @@ public sealed class RespondTests : IDisposable
     [Fact]
     public async Task A_tunnel_at_its_limit_and_one_that_drains_respond()
     {
-        using Socket client = await TestTunnel.ConnectAsync(await _tunnel.StartReceiverAsync(maxConnections: 1));
+        using Socket client = await TestTunnel.ConnectAsync(await _tunnel.StartLoneSenderAsync(maxConnections: 1));
         // The first makes it look for connections, the second comes when it has.
         await _tunnel.Tunnels[0].RespondAsync().WaitAsync(Limit);
         await _tunnel.Tunnels[0].RespondAsync().WaitAsync(Limit);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace SpipedNet.Tunnel.Tests;
@@ -55,6 +56,18 @@ internal static class SocketAssert
         throw new Xunit.Sdk.XunitException("The stream ended in good order; a reset was expected.");
     }
 
+    /// <summary>Waits until all that was sent has arrived in the peer's buffer.</summary>
+    public static async Task IsAcknowledgedAsync(Socket socket)
+    {
+        const uint SIOCOUTQ = 0x5411;
+        long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (GetCount((int)socket.Handle, SIOCOUTQ, out int left) != 0 || left > 0)
+        {
+            Assert.True(Environment.TickCount64 < end, "some bytes were never acknowledged");
+            await Task.Delay(1);
+        }
+    }
+
     public static byte[] RandomBytes(int count) => RandomNumberGenerator.GetBytes(count);
 
     public static async Task SendAsync(Socket socket, byte[] data)
@@ -64,6 +77,10 @@ internal static class SocketAssert
     }
 
     public static Task<Socket> AcceptAsync(Socket listener) => listener.AcceptAsync().WaitAsync(Patience);
+
+    [DllImport("libc", EntryPoint = "ioctl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetCount(int descriptor, nuint request, out int count);
 
     private static async Task<int> ReceiveAsync(Socket socket, Memory<byte> buffer)
     {

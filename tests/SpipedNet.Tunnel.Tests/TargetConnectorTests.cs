@@ -62,7 +62,7 @@ public sealed class TargetConnectorTests : IDisposable
         {
             var scope = new SocketScope();
             ConnectResult result = await TargetConnector.ConnectAsync(scope, _loops.First, targets, bind: null, timeout);
-            scope.Close(isReset: false);
+            scope.Close(isInOrder: true);
             done.SetResult(result.Error);
         }
     }

@@ -34,8 +34,12 @@ internal sealed class TestTunnel : IDisposable
     public Task<IPEndPoint> StartReceiverAsync(string key = "key", int maxConnections = int.MaxValue) =>
         StartAsync(TunnelRole.Receiver, (IPEndPoint)Target.LocalEndPoint!, key, maxConnections);
 
-    public Task<IPEndPoint> StartSenderAsync(IPEndPoint wire, string key = "key") =>
-        StartAsync(TunnelRole.Sender, wire, key, int.MaxValue);
+    public Task<IPEndPoint> StartSenderAsync(IPEndPoint wire, string key = "key", int maxConnections = int.MaxValue) =>
+        StartAsync(TunnelRole.Sender, wire, key, maxConnections);
+
+    /// <summary>Starts a sender whose wire leads to the target itself, which the test may leave unanswered.</summary>
+    public Task<IPEndPoint> StartLoneSenderAsync(int maxConnections) =>
+        StartSenderAsync((IPEndPoint)Target.LocalEndPoint!, maxConnections: maxConnections);
 
     /// <summary>The tunnels started so far.</summary>
     public List<Tunnel> Tunnels { get; } = [];
@@ -85,6 +89,9 @@ internal sealed class TestTunnel : IDisposable
         return tunnel;
     }
 
+    /// <summary>Changes the options of the tunnels that are started.</summary>
+    public Func<TunnelOptions, TunnelOptions> Options { get; init; } = options => options;
+
     private async Task<IPEndPoint> StartAsync(TunnelRole role, IPEndPoint target, string key, int maxConnections)
     {
         IPEndPoint source = FreeEndPoint();
@@ -93,7 +100,7 @@ internal sealed class TestTunnel : IDisposable
             Role = role, Source = Address(source), Target = Address(target), MaxConnections = maxConnections, Timeout = Timeout,
             IsKeepAlive = IsKeepAlive,
         };
-        Tunnel tunnel = New(options, key);
+        Tunnel tunnel = New(Options(options), key);
         Assert.Null(await tunnel.BindAsync(CancellationToken.None));
         tunnel.Start();
         return source;

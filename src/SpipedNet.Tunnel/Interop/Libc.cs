@@ -13,6 +13,8 @@ internal static unsafe partial class Libc
     public const int IPPROTO_TCP = 6, TCP_NODELAY = 1, TCP_KEEPIDLE = 4, TCP_KEEPINTVL = 5, TCP_KEEPCNT = 6;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int SHUT_WR = 1;
+    public const int RLIMIT_NOFILE = 7;
+    public const nuint SIOCOUTQ = 0x5411;
     public const int EPOLL_CLOEXEC = 0x80000, EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800, EFD_SEMAPHORE = 1;
     public const int EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2;
     public const int AT_FDCWD = -100, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_CLOEXEC = 0x80000;
@@ -42,7 +44,11 @@ internal static unsafe partial class Libc
             throw new InvalidOperationException($"fcntl: {LastError.Describe()}");
     }
 
-    // Variadic in C; on x86-64 and arm64 Linux an int passes in the same register either way.
+    // Variadic in C; on x86-64 and arm64 Linux an argument passes in the same register either way.
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int ioctl(int fd, nuint request, int* argument);
+
+    // Variadic as ioctl.
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, int argument);
 
@@ -100,7 +106,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int fd, void* buffer, nuint length);
 
-    // Variadic as fcntl.
+    // Variadic as ioctl.
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int openat(int directory, string path, int flags, uint mode);
 
@@ -124,6 +130,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(void* descriptors, nuint count, int timeoutMilliseconds);
+
+    // struct rlimit { unsigned long rlim_cur, rlim_max; }
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getrlimit(int resource, nuint* limits);
 
     // On Linux, "this process" (0, 0) is the calling thread alone (setpriority(2), C library/kernel differences).
     [LibraryImport("libc", SetLastError = true)]

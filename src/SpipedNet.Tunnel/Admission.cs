@@ -1,0 +1,102 @@
+namespace SpipedNet.Tunnel;
+
+/// <summary>A connection's place among those that the limit allows; disposing it gives it back.</summary>
+internal sealed class Place(Admission admission) : IDisposable
+{
+    private bool _isLeft;
+
+    public void Dispose()
+    {
+        if (!Interlocked.Exchange(ref _isLeft, true))
+            admission.Leave();
+    }
+}
+
+/// <summary>The places for connections of one tunnel (<c>-n</c>). Thread-safe.</summary>
+internal sealed class Admission(int limit)
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<TaskCompletionSource<Place?>> _waiting = new();
+    private TaskCompletionSource _change = NewSignal();
+    private int _taken;
+    private int _waited;
+
+    /// <summary>How many are taken.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
+    /// <summary>How many have waited for a place since this was last asked.</summary>
+    public int TakeWaited() => Interlocked.Exchange(ref _waited, 0);
+
+    /// <summary>Whether one waits for a place, or has waited since <see cref="TakeWaited"/>.</summary>
+    public bool HasWaited => Volatile.Read(ref _waited) > 0;
+
+    /// <summary>Takes a place; null when there is none.</summary>
+    public Place? TryTake()
+    {
+        lock (_lock)
+            return _taken < limit ? TakeFree() : null;
+    }
+
+    /// <summary>Takes a place, after all who wait already; null when there was none in time. The loop is the caller's.</summary>
+    public async ValueTask<Place?> TakeAsync(EventLoop loop, TimeSpan patience)
+    {
+        var turn = new TaskCompletionSource<Place?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (_taken < limit)
+                return TakeFree();
+            _waited++;
+            _waiting.Enqueue(turn);
+        }
+
+        Deadline deadline = loop.After(patience, () => turn.TrySetResult(null));
+        Place? place = await turn.Task;
+        deadline.Cancel();
+        return place;
+    }
+
+    /// <summary>Completes when a place is free.</summary>
+    public async Task WaitUntilFreeAsync()
+    {
+        while (true)
+        {
+            Task change;
+            lock (_lock)
+            {
+                if (_taken < limit)
+                    return;
+                change = _change.Task;
+            }
+
+            await change;
+        }
+    }
+
+    /// <summary>Gives a place back; who waits the longest gets it.</summary>
+    public void Leave()
+    {
+        TaskCompletionSource change;
+        lock (_lock)
+        {
+            while (_waiting.TryDequeue(out TaskCompletionSource<Place?>? turn))
+            {
+                if (turn.TrySetResult(new Place(this)))
+                    return;
+            }
+
+            _taken--;
+            change = _change;
+            _change = NewSignal();
+        }
+
+        change.SetResult();
+    }
+
+    private Place TakeFree()
+    {
+        _taken++;
+        return new Place(this);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
