@@ -51,6 +51,7 @@ public sealed class DaemonCommandLine
     private readonly Option<string> _pidFile = OptionValues.Path("-p");
     private readonly Option<TimeSpan> _resolveInterval = OptionValues.Seconds("-r", DefaultResolveInterval);
     private readonly Option<bool> _noResolving = OptionValues.Flag("-R");
+    private readonly Option<TimeSpan> _idleTimeout = OptionValues.Seconds("--idle-timeout", System.Threading.Timeout.InfiniteTimeSpan);
     private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
     private readonly Option<TimeSpan> _drainTimeout = OptionValues.Seconds("--drain-timeout", Timeout.InfiniteTimeSpan);
     private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
@@ -59,7 +60,7 @@ public sealed class DaemonCommandLine
 
     private DaemonCommandLine() => _reader = new OptionReader(
         _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
-        _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _drainTimeout, _syslog, _runAs, _logLevel);
+        _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _idleTimeout, _drainTimeout, _syslog, _runAs, _logLevel);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>
@@ -135,6 +136,7 @@ public sealed class DaemonCommandLine
         MaxStrangersPerAddress = _reader.Value(_maxStrangersPerAddress),
         IsConnectingEarly = _reader.Has(_earlyConnect),
         Timeout = _reader.Value(_reader.Timeout),
+        IdleTimeout = _reader.Value(_idleTimeout) is var idle && idle == System.Threading.Timeout.InfiniteTimeSpan ? null : idle,
         ResolveInterval = _reader.Has(_noResolving) ? null : _reader.Value(_resolveInterval),
         IsWaitingForNames = _reader.Has(_waitForNames),
     };

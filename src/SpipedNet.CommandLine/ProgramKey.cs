@@ -20,6 +20,7 @@ public static class ProgramKey
             return false;
         if (path == KeyFile.StandardInput && StandardDescriptor.IsTerminal(StandardDescriptor.Input))
             StandardDescriptor.Say(program, "reading the key from standard input, a terminal, until Ctrl-D (-k -)");
+        ProcessMemory.Close();
         return KeyFile.TryRead(path, out key, out error);
     }
 

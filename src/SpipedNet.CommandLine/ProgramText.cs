@@ -21,7 +21,8 @@ public sealed record ProgramText(string Name, string Usage, string Help)
                    [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
                    [--early-connect] [--max-unauthenticated COUNT]
                    [--max-unauthenticated-per-address COUNT]
-                   [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
+                   [--idle-timeout SECONDS] [--drain-timeout SECONDS]
+                   [--syslog] [--log-level LEVEL]
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
@@ -59,7 +60,10 @@ public sealed record ProgramText(string Name, string Usage, string Help)
           -o TIMEOUT      seconds for connecting, and again for the handshake (5)
           -r RTIME        look TARGET's name up again every so many seconds (60)
           -R              never look it up again
-          -j              no TCP keepalive
+          -j              no TCP keepalive, which finds a vanished peer after 150 seconds of silence
+          --idle-timeout SECONDS
+                          reset a connection that has carried nothing for so long (0, the default:
+                          never)
           -f              no forward secrecy: quicker connections, but who gets the key later can
                           read what was recorded before
           -g              require forward secrecy: refuse a peer that runs with -f

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using SpipedNet.Protocol.Interop;
 
 namespace SpipedNet.Protocol;
 
@@ -31,6 +33,9 @@ internal sealed class SecretMemory(int size) : IDisposable
 
     /// <summary>What is left in memory, also after <see cref="Dispose"/>: for the tests of zeroing.</summary>
     internal ReadOnlySpan<byte> Remains => _bytes;
+
+    /// <summary>Keeps it out of the swap, where the system allows that (mlock(2), RLIMIT_MEMLOCK).</summary>
+    public unsafe void Lock() => _ = LockedMemory.mlock((nint)Unsafe.AsPointer(ref _bytes[0]), (nuint)_bytes.Length);
 
     public void Dispose()
     {

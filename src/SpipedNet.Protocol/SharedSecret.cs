@@ -16,6 +16,7 @@ public sealed class SharedSecret : IDisposable
     private SharedSecret(SecretMemory key)
     {
         _key = key;
+        _key.Lock();
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(key.Span, digest);
         Fingerprint = Convert.ToHexStringLower(digest[..4]);

@@ -21,6 +21,9 @@ internal sealed class Admission(int limit)
     private int _taken;
     private int _waited;
 
+    /// <summary>Called when one has to wait, on whatever thread.</summary>
+    public Action? OnWaiting { get; set; }
+
     /// <summary>How many are taken.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
@@ -49,6 +52,7 @@ internal sealed class Admission(int limit)
             _waiting.Enqueue(turn);
         }
 
+        OnWaiting?.Invoke();
         Deadline deadline = loop.After(patience, () => turn.TrySetResult(null));
         Place? place = await turn.Task;
         deadline.Cancel();

@@ -27,6 +27,8 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
         finally
         {
             _scope.Close(isInOrder: outcome?.End == ConnectionEnd.Closed);
+            // Its last payload, which would lie there until another connection's covers it.
+            accepted.Loop.Buffers.Payload.Clear();
         }
     }
 
@@ -38,7 +40,7 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
         using SpipedNet.Protocol.SessionKeys keys = established.Keys!;
         var encrypting = new EncryptingPump(established.Plain!, established.Wire!, keys.Sealer);
         var decrypting = new DecryptingPump(established.Wire!, established.Plain!, keys.Opener);
-        var pumps = new PumpPair(encrypting, decrypting, end.Options.IsPeerProbedAfterEnd);
+        var pumps = new PumpPair(encrypting, decrypting, end.Options);
         (PumpOutcome encrypted, PumpOutcome decrypted) = await pumps.RunAsync();
         return end.Interpret(ConnectionOutcome.Join(encrypted, decrypted) with
         {

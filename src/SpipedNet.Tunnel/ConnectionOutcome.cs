@@ -26,6 +26,9 @@ public enum ConnectionEnd
     /// <summary>What came in over the wire was forged, damaged or cut short.</summary>
     Corrupt,
 
+    /// <summary>Nothing came in either direction for as long as it may be idle.</summary>
+    Idle,
+
     /// <summary>This process ended it.</summary>
     Cancelled,
 }
@@ -61,6 +64,7 @@ public sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long By
         PumpEnd.EndOfStream => new(ConnectionEnd.Closed, ""),
         PumpEnd.BadPacket => new(ConnectionEnd.Corrupt, $"{source}: a packet failed authentication; it was forged or damaged"),
         PumpEnd.Truncated => new(ConnectionEnd.Corrupt, $"{source}: the stream was cut within a packet"),
+        PumpEnd.Idle => new(ConnectionEnd.Idle, "nothing came in either direction (--idle-timeout)"),
         PumpEnd.DestinationFailed => new(ConnectionEnd.Broken, $"{destination}: {outcome.Error.Describe()}"),
         _ => new(ConnectionEnd.Broken, $"{source}: {outcome.Error.Describe()}"),
     };

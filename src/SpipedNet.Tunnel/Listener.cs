@@ -38,6 +38,8 @@ internal sealed class Listener(
         using var socket = new ListenSocket(_loop, descriptor);
         _cancelAccept = socket.Cancel;
         _lookAround = socket.WakeReader;
+        // Who was accepted before the last place was taken: the next round tells of it.
+        admission.OnWaiting = () => _loop.Post(() => _lookAround?.Invoke());
         await AcceptAsync(socket, onAccepted);
         _lookAround = null;
         Answer();

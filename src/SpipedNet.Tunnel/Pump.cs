@@ -21,6 +21,9 @@ internal enum PumpEnd
     /// <summary>The stream ended within a packet: it was cut.</summary>
     Truncated,
 
+    /// <summary>No byte has come in either direction for as long as a connection may be idle.</summary>
+    Idle,
+
     /// <summary>The other direction had failed, and nothing could be passed on here any more.</summary>
     Stopped,
 }

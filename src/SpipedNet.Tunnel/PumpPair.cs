@@ -6,7 +6,7 @@ namespace SpipedNet.Tunnel;
 /// The two directions of an established connection. One that ends in good order leaves the other alone. One that fails
 /// names a side that is lost; what that side had said before still reaches the other, which is reset only then.
 /// </summary>
-internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypting, bool isPeerProbedAfterEnd)
+internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypting, ConnectionOptions options)
 {
     private StreamSocket? _lost;
     private Task? _lastWords;
@@ -16,7 +16,9 @@ internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypt
     {
         ValueTask<PumpOutcome> encryptingRun = RunAsync(encrypting, decrypting);
         ValueTask<PumpOutcome> decryptingRun = RunAsync(decrypting, encrypting);
+        IdleWatch? idleWatch = options.IdleTimeout is { } timeout ? new IdleWatch(encrypting, decrypting, timeout) : null;
         PumpOutcome encrypted = await encryptingRun, decrypted = await decryptingRun;
+        idleWatch?.Dispose();
         _lost?.Dispose();
         await (_lastWords ?? Task.CompletedTask);
         return (encrypted, decrypted);
@@ -53,7 +55,7 @@ internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypt
     private void WatchEndedSource(StreamSocket source, Pump opposite)
     {
         bool isWire = source == decrypting.Source;
-        if (isWire && isPeerProbedAfterEnd)
+        if (isWire && options.IsPeerProbedAfterEnd)
             source.ProbePeer();
         source.WhenBroken(() =>
         {

@@ -126,7 +126,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         else if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.LimitReached
             or ConnectionEnd.Corrupt or ConnectionEnd.RefusedByPeer)
             TunnelLog.ConnectionFailed(logger, peer, outcome.Reason);
-        else if (outcome.End == ConnectionEnd.Broken)
+        else if (outcome.End is ConnectionEnd.Broken or ConnectionEnd.Idle)
             TunnelLog.ConnectionBroke(logger, peer, outcome.Reason);
         TunnelLog.ConnectionEnded(logger, peer, outcome.End, outcome.BytesEncrypted, outcome.BytesDecrypted);
     }

@@ -24,7 +24,7 @@ public record ConnectionOptions
     /// <summary>Whether each connection gets keys of its own (<c>-f</c>, <c>-g</c>).</summary>
     public ForwardSecrecy ForwardSecrecy { get; init; }
 
-    /// <summary>TCP keepalive on both sockets (off with <c>-j</c>).</summary>
+    /// <summary>TCP keepalive on both sockets (off with <c>-j</c>): a vanished peer is found after 150 s of silence.</summary>
     public bool IsKeepAlive { get; init; } = true;
 
     /// <summary>
@@ -32,6 +32,12 @@ public record ConnectionOptions
     /// process still exists: for an interactive end, whose user would wait for nothing (spiped#328).
     /// </summary>
     public bool IsPeerProbedAfterEnd { get; init; }
+
+    /// <summary>
+    /// After how long without a byte in either direction a connection is reset, or up to a quarter of that later
+    /// (<c>--idle-timeout</c>); null for never.
+    /// </summary>
+    public TimeSpan? IdleTimeout { get; init; }
 
     /// <summary>
     /// A receiver connects to its target when it has accepted a client, as spiped does, instead of when the client has

@@ -91,6 +91,13 @@ public sealed class DaemonOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(seconds), Parsing.Daemon($"{Parsing.Minimal} -o {value}").Tunnel.Timeout);
 
     [Theory]
+    [InlineData("--idle-timeout 30", 30.0)]
+    [InlineData("--idle-timeout 0", null)]
+    [InlineData("", null)]
+    public void A_connection_may_be_idle_for_so_many_seconds_and_for_ever_unless_asked(string option, double? seconds) =>
+        Assert.Equal(seconds, Parsing.Daemon($"{Parsing.Minimal} {option}".TrimEnd()).Tunnel.IdleTimeout?.TotalSeconds);
+
+    [Theory]
     [InlineData("--drain-timeout 30", 30)]
     [InlineData("--drain-timeout=0.5", 0.5)]
     [InlineData("--drain-timeout 0", -0.001)] // Timeout.Infinite

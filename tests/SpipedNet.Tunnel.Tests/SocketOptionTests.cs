@@ -26,8 +26,14 @@ public sealed class SocketOptionTests
         Assert.Equal(4, sockets.Length);
         Assert.All(sockets, socket => Assert.Equal(1, socket.Option(Libc.IPPROTO_TCP, Libc.TCP_NODELAY)));
         Assert.All(sockets, socket => Assert.Equal(isKeepAlive ? 1 : 0, socket.Option(Libc.SOL_SOCKET, Libc.SO_KEEPALIVE)));
+        if (isKeepAlive)
+            Assert.All(sockets, socket => Assert.Equal(150, SecondsUntilVanished(socket)));
 
         bool IsTunnels(OpenSocket socket) => socket.Local.Equals(source) || socket.Local.Equals(wire)
             || socket.Remote.Equals(wire) || socket.Remote.Equals(tunnel.Target.LocalEndPoint);
     }
+
+    private static int SecondsUntilVanished(OpenSocket socket) =>
+        socket.Option(Libc.IPPROTO_TCP, Libc.TCP_KEEPIDLE)
+        + (socket.Option(Libc.IPPROTO_TCP, Libc.TCP_KEEPINTVL) * socket.Option(Libc.IPPROTO_TCP, Libc.TCP_KEEPCNT));
 }

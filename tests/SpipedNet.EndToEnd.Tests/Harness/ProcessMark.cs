@@ -26,8 +26,6 @@ internal static class ProcessMark
     /// <summary>The running processes with this mark.</summary>
     public static IReadOnlyList<int> Bearers(string mark) => ProcessTable.WithEnvironment(Variable, m => m == mark);
 
-    public static void KillBearers(string mark) => KillAll(m => m == mark);
-
     private static void KillAll(Func<string, bool> isMatch)
     {
         foreach (int id in ProcessTable.WithEnvironment(Variable, isMatch))

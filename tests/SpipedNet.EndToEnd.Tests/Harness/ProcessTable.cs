@@ -36,6 +36,13 @@ internal static class ProcessTable
             .Any(entry => entry.StartsWith(prefix, StringComparison.Ordinal) && isMatch(entry[prefix.Length..])))];
     }
 
+    /// <summary>The processes whose arguments are these.</summary>
+    public static IReadOnlyList<int> WithArguments(IEnumerable<string> arguments)
+    {
+        string end = string.Concat(arguments.Select(argument => $"\0{argument}")) + '\0';
+        return [.. All().Where(id => Read(id, "cmdline").EndsWith(end, StringComparison.Ordinal))];
+    }
+
     /// <summary>A field of /proc/ID/status: <c>Uid</c>, <c>Gid</c>, <c>Groups</c>, … split at white space.</summary>
     public static string[] Status(int id, string field) => Read(id, "status").Split('\n')
         .First(line => line.StartsWith($"{field}:", StringComparison.Ordinal))[(field.Length + 1)..]

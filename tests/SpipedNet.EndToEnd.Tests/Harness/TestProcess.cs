@@ -47,7 +47,7 @@ internal sealed class TestProcess : IDisposable
     }
 
     /// <summary>Whatever it has started and left running, itself included.</summary>
-    public IReadOnlyList<int> Running => [.. ProcessMark.Bearers(_mark).Where(ProcessTable.IsRunning)];
+    public IReadOnlyList<int> Running => [.. Bearers.Where(ProcessTable.IsRunning)];
 
     public static TestProcess Start(string program, IEnumerable<string> arguments, string? directory = null) =>
         new(StartInfo(program, arguments, directory), hasRawOutput: false);
@@ -99,11 +99,17 @@ internal sealed class TestProcess : IDisposable
         if (_isDisposed)
             return;
         _isDisposed = true;
-        ProcessMark.KillBearers(_mark);
+        foreach (int id in Bearers)
+            ProcessTable.EnsureKilled(id);
         _process.Kill();
         _process.WaitForExit(Deadline.Usual);
         _process.Dispose();
     }
+
+    // A process that has closed its memory shows its environment to root only, but its arguments to anyone.
+    private IEnumerable<int> Bearers => Environment.IsPrivilegedProcess
+        ? ProcessMark.Bearers(_mark)
+        : ProcessMark.Bearers(_mark).Union(ProcessTable.WithArguments(_process.StartInfo.ArgumentList));
 
     private string Description => $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)}";
 
