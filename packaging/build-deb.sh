@@ -52,5 +52,5 @@ install -m 755 "$here"/debian/{postinst,prerm,postrm} "$root/DEBIAN"
 
 mkdir -p "$out"
 # One thread: how many there are would change the bytes.
-dpkg-deb --root-owner-group --threads-max=1 -Zxz -z6 --build "$root" "$out/spiped-net_${version}_$arch.deb" >/dev/null
+dpkg-deb --root-owner-group --threads-max=1 -Zxz -z3 --build "$root" "$out/spiped-net_${version}_$arch.deb" >/dev/null
 echo "$out/spiped-net_${version}_$arch.deb"
