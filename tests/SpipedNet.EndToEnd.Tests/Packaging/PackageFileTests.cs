@@ -3,7 +3,7 @@ using SpipedNet.EndToEnd.Tests.Harness;
 namespace SpipedNet.EndToEnd.Tests.Packaging;
 
 /// <summary>What is in the package, and what install.sh installs without one.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(PackageGroup.Name)]
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
 public sealed class PackageFileTests(Package package) : IDisposable
 {

@@ -3,7 +3,7 @@ using SpipedNet.EndToEnd.Tests.Harness;
 namespace SpipedNet.EndToEnd.Tests.Packaging;
 
 /// <summary>The package from installing to purging, on a Debian with stock spiped.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(PackageGroup.Name)]
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
 public sealed class PackageLifeTests(PackageGuest guest) : IClassFixture<PackageGuest>
 {
