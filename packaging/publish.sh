@@ -1,7 +1,6 @@
 #!/bin/bash
-# publish.sh DIR [RUNTIME [ARGUMENT...]]: both programs as single files, and the notices of the .NET runtime that is in them, in DIR.
-# RUNTIME is linux-x64 or linux-arm64; this machine's unless given. Further
-# arguments are those of dotnet publish.
+# publish.sh DIR [RUNTIME [ARGUMENT...]]: both programs as single files, and the notices of the .NET runtime that is in
+# them, in DIR. RUNTIME is linux-x64 or linux-arm64, this machine's unless given; ARGUMENTs are those of dotnet publish.
 set -euo pipefail
 top=$(realpath "$(dirname "$0")/..")
 command -v dotnet >/dev/null || {
