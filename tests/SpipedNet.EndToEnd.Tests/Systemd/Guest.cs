@@ -3,8 +3,11 @@ using SpipedNet.EndToEnd.Tests.Harness;
 
 namespace SpipedNet.EndToEnd.Tests.Systemd;
 
-/// <summary>A systemd of the tests' own, in namespaces and over a throw-away copy of this machine's files; it boots once.</summary>
-public sealed class Guest : IAsyncLifetime, IDisposable
+/// <summary>
+/// A systemd of the tests' own, in namespaces and over a throw-away copy of this machine's files; it boots once, to run a script.
+/// </summary>
+/// <param name="script">Its file name.</param>
+public abstract class Guest(string script) : IAsyncLifetime, IDisposable
 {
     // It ends itself after 150 seconds.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
@@ -16,7 +19,7 @@ public sealed class Guest : IAsyncLifetime, IDisposable
     /// <summary>Why none can be booted here; null when one can.</summary>
     public static string? WhyNot => Obstacle.Value;
 
-    /// <summary>What guest.sh has printed.</summary>
+    /// <summary>What the script has printed.</summary>
     public string Result { get; private set; } = "";
 
     /// <inheritdoc/>
@@ -24,11 +27,9 @@ public sealed class Guest : IAsyncLifetime, IDisposable
     {
         if (WhyNot is not null)
             return;
-        CopyFiles(Path.GetDirectoryName(Programs.SpipedNet)!, "program");
-        CopyFiles(Programs.InRepository("systemd"), "units");
-        File.Copy(Script("guest.sh"), _directory.File("guest.sh"));
-        string runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
-        await File.WriteAllTextAsync(_directory.File("dotnet-root"), Path.GetFullPath(Path.Combine(runtime, "../../..")));
+        await FillAsync(_directory);
+        File.Copy(Script("functions.sh"), _directory.File("functions.sh"));
+        File.Copy(Script(script), _directory.File("guest.sh"));
         using TestProcess boot = TestProcess.Start("bash", [Script("boot.sh"), _directory.Path]);
         await boot.ExitAsync(Limit);
         Result = await ReadAsync("result") + await ReadAsync("boot.log") + boot.Error;
@@ -38,7 +39,17 @@ public sealed class Guest : IAsyncLifetime, IDisposable
     public Task DisposeAsync() => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        _directory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Fails, with all that the script has printed, unless it has seen this.</summary>
+    internal void AssertShows(string what) => Assert.True(Result.Contains($"ok: {what}\n", StringComparison.Ordinal), Result);
+
+    /// <summary>Puts into the directory what the script needs.</summary>
+    private protected abstract Task FillAsync(TestDirectory directory);
 
     private static string Script(string name) => Programs.InRepository("tests", "SpipedNet.EndToEnd.Tests", "Systemd", "Guest", name);
 
@@ -53,11 +64,4 @@ public sealed class Guest : IAsyncLifetime, IDisposable
 
     private async Task<string> ReadAsync(string name) =>
         File.Exists(_directory.File(name)) ? await File.ReadAllTextAsync(_directory.File(name)) : "";
-
-    private void CopyFiles(string from, string to)
-    {
-        Directory.CreateDirectory(_directory.File(to));
-        foreach (string file in Directory.EnumerateFiles(from))
-            File.Copy(file, Path.Combine(_directory.File(to), Path.GetFileName(file)));
-    }
 }

@@ -4,7 +4,7 @@ namespace SpipedNet.EndToEnd.Tests.Systemd;
 
 /// <summary>The units under a systemd that is booted for them, where a system call that their filter refuses is an end.</summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
-public sealed class GuestTests(Guest guest) : IClassFixture<Guest>
+public sealed class GuestTests(UnitsGuest guest) : IClassFixture<UnitsGuest>
 {
     [GuestFact]
     public void Both_template_units_start_and_a_Redis_answers_through_them() => Shows("templates start");
@@ -30,6 +30,5 @@ public sealed class GuestTests(Guest guest) : IClassFixture<Guest>
     [GuestFact]
     public void The_watchdog_kills_a_process_that_is_frozen() => Shows("frozen is killed by the watchdog");
 
-    private void Shows(string what) =>
-        Assert.True(guest.Result.Contains($"ok: {what}\n", StringComparison.Ordinal), guest.Result);
+    private void Shows(string what) => guest.AssertShows(what);
 }

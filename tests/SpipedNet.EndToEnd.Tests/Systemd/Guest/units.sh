@@ -1,31 +1,8 @@
 #!/bin/bash
-# Runs in a systemd that boot.sh has booted, and prints a line "ok: WHAT" for all that is as it should be.
-set -u
-out=/run/out
-units=/run/systemd/system
+# The units from start to end.
+. /run/out/functions.sh
 
-ok() { echo "ok: $*"; }
-property() { systemctl show -P "$2" "$1"; }
-
-# until_true COMMAND...: waits until it succeeds, 20 seconds at most.
-until_true() {
-    local end=$((SECONDS + 20))
-    until "$@"; do
-        [ $SECONDS -lt $end ] || { echo "in vain: $*"; return 1; }
-        sleep .05
-    done
-}
-
-is() { [ "$(property "$1" "$2")" = "$3" ]; }
 is_restarted() { [ "$(property "$1" NRestarts)" -gt "$2" ] && is "$1" ActiveState active; }
-answers() { [ "$(timeout 10 redis-cli -p "$1" ping 2>&1)" = PONG ]; }
-
-# tunnel NAME PORT SOURCE WIRE: instance files of both ends, as the units' comments say.
-tunnel() {
-    printf 'SOURCE=%s\nTARGET=[127.0.0.1]:6379\n' "$3" >"/etc/spiped/$1.conf"
-    printf 'SOURCE=[127.0.0.1]:%s\nTARGET=[127.0.0.1]:%s\nOPTIONS=-n 500\n' "$2" "$4" >"/etc/spiped/client-$1.conf"
-    (umask 077 && head -c 32 /dev/urandom | tee "/etc/spiped/$1.key" >"/etc/spiped/client-$1.key")
-}
 
 prepare() {
     cp -r $out/program /usr/local/lib/spiped-net
@@ -48,8 +25,7 @@ prepare() {
     printf 'SOURCE=[127.0.0.1]:8028\nTARGET=[127.0.0.1]:6379\n' >/etc/default/spiped-receive
     printf 'SOURCE=[127.0.0.1]:6383\nTARGET=[127.0.0.1]:8028\n' >/etc/default/spiped-send
     systemctl daemon-reload
-    systemd-run --quiet --unit=guest-redis -p DefaultDependencies=no redis-server --save ''
-    until_true answers 6379
+    start_redis
 }
 
 starts() {
