@@ -10,12 +10,12 @@ trap 'rm -rf "$results" $policy' EXIT
 
 # A program and the Debian package that has it.
 needs=(spiped:spiped redis-server:redis-server redis-cli:redis-tools ip:iproute2 unshare:util-linux setpriv:util-linux
-       ps:procps sysctl:procps systemd-socket-activate:systemd)
+       ps:procps sysctl:procps systemd-socket-activate:systemd sshd:openssh-server nft:nftables iptables:iptables)
 
 install_missing() {
     local packages=() need
     for need in "${needs[@]}"; do
-        command -v "${need%%:*}" >/dev/null || packages+=("${need#*:}")
+        PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null || packages+=("${need#*:}")
     done
     [ ${#packages[@]} -gt 0 ] || return 0
     if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

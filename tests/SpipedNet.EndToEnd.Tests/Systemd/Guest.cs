@@ -24,11 +24,8 @@ public sealed class Guest : IAsyncLifetime, IDisposable
     {
         if (WhyNot is not null)
             return;
-        CopyFiles(Path.GetDirectoryName(Programs.SpipedNet)!, "program");
-        CopyFiles(Programs.InRepository("systemd"), "units");
+        await CopyProgramAsync(_directory);
         File.Copy(Script("guest.sh"), _directory.File("guest.sh"));
-        string runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
-        await File.WriteAllTextAsync(_directory.File("dotnet-root"), Path.GetFullPath(Path.Combine(runtime, "../../..")));
         using TestProcess boot = TestProcess.Start("bash", [Script("boot.sh"), _directory.Path]);
         await boot.ExitAsync(Limit);
         Result = await ReadAsync("result") + await ReadAsync("boot.log") + boot.Error;
@@ -39,6 +36,15 @@ public sealed class Guest : IAsyncLifetime, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
+
+    /// <summary>Puts there what a guest needs: the program, the units, and where .NET is.</summary>
+    internal static async Task CopyProgramAsync(TestDirectory directory)
+    {
+        CopyFiles(Path.GetDirectoryName(Programs.SpipedNet)!, directory.File("program"));
+        CopyFiles(Programs.InRepository("systemd"), directory.File("units"));
+        string runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
+        await File.WriteAllTextAsync(directory.File("dotnet-root"), Path.GetFullPath(Path.Combine(runtime, "../../..")));
+    }
 
     private static string Script(string name) => Programs.InRepository("tests", "SpipedNet.EndToEnd.Tests", "Systemd", "Guest", name);
 
@@ -54,10 +60,10 @@ public sealed class Guest : IAsyncLifetime, IDisposable
     private async Task<string> ReadAsync(string name) =>
         File.Exists(_directory.File(name)) ? await File.ReadAllTextAsync(_directory.File(name)) : "";
 
-    private void CopyFiles(string from, string to)
+    private static void CopyFiles(string from, string to)
     {
-        Directory.CreateDirectory(_directory.File(to));
+        Directory.CreateDirectory(to);
         foreach (string file in Directory.EnumerateFiles(from))
-            File.Copy(file, Path.Combine(_directory.File(to), Path.GetFileName(file)));
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 }

@@ -5,8 +5,8 @@
 # The host says by DIR/NAME.up that it is up.
 set -eu
 here=$(dirname "$(realpath "$0")")
-# shellcheck source=../../Systemd/Guest/boot.sh
-. "$here/../../Systemd/Guest/boot.sh"
+# shellcheck source=../Systemd/Guest/boot.sh
+. "$here/../Systemd/Guest/boot.sh"
 dir=$1 name=$2 redis=$3
 
 # As README's section on installing says; the program here is one that needs .NET's own directory.
