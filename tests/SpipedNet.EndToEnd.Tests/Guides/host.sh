@@ -19,20 +19,25 @@ install_program() {
     cp "$dir/dotnet-root" "$root/etc/dotnet/install_location"
 }
 
-# root of each host may log in at every other.
+# root of each host may log in at every other, into a shell without this machine's settings. One key is all, since to make
+# some for each host takes seconds.
 prepare_ssh() {
-    rm -rf "$root/root/.ssh"
+    rm -rf "$root/root/.ssh" "$root"/root/.bash* "$root/root/.profile" "$root"/etc/ssh/ssh_host_*
     install -d -m 700 "$root/root/.ssh"
     install -m 600 "$dir/id_ed25519" "$root/root/.ssh/"
     cp "$dir/id_ed25519.pub" "$root/root/.ssh/authorized_keys"
     printf 'StrictHostKeyChecking accept-new\nLogLevel ERROR\n' >"$root/root/.ssh/config"
-    ssh-keygen -A -f "$root" >/dev/null
+    install -m 600 "$dir/id_ed25519" "$root/etc/ssh/ssh_host_ed25519_key"
     printf 'UsePAM no\n' >"$root/etc/ssh/sshd_config.d/host.conf"
 }
 
 write_host_units() {
-    local wants="ssh.service" service
-    [ "$redis" = 0 ] || wants+=" redis-server.service"
+    local wants=ssh.service
+    if [ "$redis" = 1 ]; then
+        wants+=" redis-server.service"
+        # Otherwise a copy starts only after five seconds.
+        echo 'repl-diskless-sync-delay 0' >>"$root/etc/redis/redis.conf"
+    fi
     # What this machine's own systemd would start is not a host's.
     rm -rf "$root"/etc/systemd/system/*.wants
     cat >"$root/etc/systemd/system/host.target" <<UNIT
@@ -47,9 +52,21 @@ After=$wants
 Type=oneshot
 ExecStart=/bin/sh -c 'echo >/run/out/$name.up'
 UNIT
-    for service in systemd-random-seed systemd-journal-flush systemd-machine-id-commit systemd-update-utmp \
-        systemd-sysusers systemd-udevd systemd-udev-trigger systemd-timesyncd; do
-        ln -sf /dev/null "$root/etc/systemd/system/$service.service"
+    mask_the_useless
+}
+
+# A virtual host has no devices, disks or modules, and each reload would run all of the generators.
+mask_the_useless() {
+    local unit generator
+    for unit in systemd-{random-seed,journal-flush,machine-id-commit,update-utmp,sysusers,udevd,udev-trigger}.service \
+        systemd-{timesyncd,modules-load,remount-fs,binfmt,pcrphase,pcrphase-sysinit}.service kmod-static-nodes.service \
+        modprobe@.service dev-{hugepages,mqueue}.mount sys-kernel-{config,debug,tracing}.mount sys-fs-fuse-connections.mount \
+        proc-sys-fs-binfmt_misc.automount; do
+        ln -sf /dev/null "$root/etc/systemd/system/$unit"
+    done
+    mkdir -p "$root/etc/systemd/system-generators"
+    for generator in "$root"/lib/systemd/system-generators/* "$root"/usr/local/lib/systemd/system-generators/*; do
+        ln -sf /dev/null "$root/etc/systemd/system-generators/${generator##*/}"
     done
 }
 
