@@ -2,7 +2,8 @@ using SpipedNet.Systemd;
 
 namespace SpipedNet.CommandLine.Tests;
 
-/// <summary>What the environment says of a service manager. The variables are this class's alone, and its tests run in turn.</summary>
+/// <summary>What the environment says of a service manager. The variables are the collection's alone, whose tests run in turn.</summary>
+[Collection(EnvironmentGroup.Name)]
 public sealed class ServiceManagerTests : IDisposable
 {
     private static readonly string[] Variables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];

@@ -5,7 +5,7 @@ namespace SpipedNet.Tunnel.Tests;
 /// <summary>Connections that carry nothing.</summary>
 public sealed class IdleTests : IDisposable
 {
-    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(3);
 
     private readonly LogLines _lines = new();
     private readonly TestTunnel _tunnel;
@@ -34,12 +34,12 @@ public sealed class IdleTests : IDisposable
     {
         (Socket client, Socket target) = await OpenAsync();
         (Socket from, Socket to) = isFromClient ? (client, target) : (target, client);
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < 16; i++)
         {
             await SocketAssert.SendAsync(from, [1]);
             await SocketAssert.ReadAsync(to, 1);
             // Not for an event: the time is what is tested.
-            await Task.Delay(IdleTimeout / 5);
+            await Task.Delay(IdleTimeout / 12);
         }
 
         Assert.False(to.Poll(0, SelectMode.SelectRead));

@@ -45,7 +45,23 @@ internal sealed unsafe record Identity(uint? User, uint? Group, UserAndGroup? Na
             return Impossible($"change to group {Names.Group}");
         if (User is { } user && Libc.setuid(user) != 0)
             return Impossible($"change to user {Names.User}");
-        return null;
+        return CanReadProgram()
+            ? null
+            : $"-u {Names}: that user may not read {Environment.ProcessPath}, parts of which are loaded only later; "
+                + "install it where all may read it, such as /usr/local/bin";
+    }
+
+    private static bool CanReadProgram()
+    {
+        try
+        {
+            using var program = File.OpenHandle(Environment.ProcessPath!);
+            return true;
+        }
+        catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
     }
 
     private string Impossible(string what) => $"-u {Names}: cannot {what}: {Libc.LastErrorText}; start as root, or leave -u out";

@@ -49,5 +49,22 @@ public sealed class PrivilegeTests
         Assert.Equal(Environment.IsPrivilegedProcess ? [] : ProcessTable.Status(Environment.ProcessId, "Groups"), groups);
     }
 
+    [RootFact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task A_program_that_the_user_may_not_read_does_not_start()
+    {
+        using var directory = new TestDirectory();
+        string program = directory.File(Path.GetFileName(Programs.SpipedNet));
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(Programs.SpipedNet)!))
+            File.Copy(file, directory.File(Path.GetFileName(file)));
+        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, directory);
+
+        ProcessOutcome outcome = await TestProcess.RunAsync(
+            program, ["-F", "-e", "-s", source.Text, "-t", "[127.0.0.1]:9", "-k", directory.NewKey(), "-u", "nobody"]);
+
+        Assert.Equal(1, outcome.Status);
+        Assert.Contains($"-u nobody: that user may not read {program}, parts", outcome.Error, StringComparison.Ordinal);
+    }
+
     private static string Own(string field) => ProcessTable.Status(Environment.ProcessId, field)[0];
 }

@@ -17,7 +17,7 @@ public sealed class Package : IAsyncLifetime, IDisposable
     public string File { get; private set; } = "";
 
     /// <summary>What publish.sh has made.</summary>
-    public string Published => _directory.File("published");
+    public string Published { get; private set; } = Path.GetDirectoryName(Programs.SpipedNet)!;
 
     /// <summary>Whether there is such a program.</summary>
     public static bool InPath(string program) =>
@@ -30,8 +30,13 @@ public sealed class Package : IAsyncLifetime, IDisposable
             return;
         string architecture = (await TestProcess.RunAsync("dpkg", ["--print-architecture"])).Output.Trim();
         string runtime = architecture == "arm64" ? "linux-arm64" : "linux-x64";
-        // Without the precompiled code, which is most of the work and changes no file's name.
-        await RunAsync("publish.sh", Published, runtime, "-p:PublishReadyToRun=false");
+        if (!System.IO.File.Exists(Path.Combine(Published, "dotnet-notices.txt")))
+        {
+            // The programs under test are not published ones. Without the precompiled code, which is most of the work.
+            Published = _directory.File("published");
+            await RunAsync("publish.sh", Published, runtime, "-p:PublishReadyToRun=false");
+        }
+
         await RunAsync("build-deb.sh", architecture, _directory.Path, Published);
         File = Assert.Single(Directory.GetFiles(_directory.Path, "spiped-net_*.deb"));
     }

@@ -29,7 +29,14 @@ outside() {
 
 inside() {
     set -e
-    local dir=$1 top root node
+    assemble_root "$1"
+    write_units "$root/etc/systemd/system"
+    start_systemd guest.target
+}
+
+# assemble_root DIR: makes $root, the files of the systemd to boot.
+assemble_root() {
+    local dir=$1 top node
     mount --make-rprivate /
     top=$(mktemp -d)
     mount -t tmpfs none "$top"
@@ -58,14 +65,16 @@ inside() {
     mount --bind "$dir" "$root/run/out"
     mount -t tmpfs -o mode=1777 none "$root/tmp"
     ip link set lo up
-    write_units "$root/etc/systemd/system"
+}
+
+start_systemd() {
     cd "$root"
     mkdir -p .old
     pivot_root . .old
     umount -l /.old
     mount --make-rshared /
     exec env -i container=boot PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-        /lib/systemd/systemd --system --unit=guest.target --log-target=console --log-level=notice --show-status=no
+        /lib/systemd/systemd --system --unit="$1" --log-target=console --log-level=notice --show-status=no
 }
 
 write_units() {
@@ -84,4 +93,5 @@ TimeoutStartSec=140
 UNIT
 }
 
+[ "${BASH_SOURCE[0]}" = "$0" ] || return 0
 if [ "$1" = --inside ]; then inside "$2"; else outside "$1"; fi
