@@ -11,6 +11,9 @@ public enum ConnectionEnd
     /// <summary>The target could not be reached.</summary>
     TargetFailed,
 
+    /// <summary>This system has no descriptor or memory left for a connection to the target.</summary>
+    Shortage,
+
     /// <summary>The handshake failed or took too long.</summary>
     HandshakeFailed,
 

@@ -43,7 +43,7 @@ internal sealed class ReceiverEnd(
         if (connected.Socket is not null)
             return Establishment.Of(connected.Socket, accepted, result.Keys);
         result.Keys.Dispose();
-        return TargetFailed(connected.Error!);
+        return TargetFailed(connected);
     }
 
     private async ValueTask<Establishment?> AdmitAsync(

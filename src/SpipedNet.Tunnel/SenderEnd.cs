@@ -15,7 +15,7 @@ internal sealed class SenderEnd(
     {
         ConnectResult connected = await ConnectTargetAsync(scope, accepted.Loop);
         if (connected.Socket is null)
-            return TargetFailed(connected.Error!);
+            return TargetFailed(connected);
 
         StreamSocket wire = connected.Socket;
         progress?.Invoke(SenderStep.Connect, NativeAddress.Format(connected.Target!));

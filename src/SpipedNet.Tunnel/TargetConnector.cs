@@ -5,7 +5,11 @@ using SpipedNet.Tunnel.Interop;
 namespace SpipedNet.Tunnel;
 
 /// <summary>A connected socket and where it leads, or why there is none.</summary>
-internal readonly record struct ConnectResult(StreamSocket? Socket, string? Error, EndPoint? Target = null);
+/// <param name="Socket">The socket, in the scope of who asked for it.</param>
+/// <param name="Error">The address and the reason.</param>
+/// <param name="Target">Where the socket leads.</param>
+/// <param name="IsShortage">The reason is that this system has no descriptor or memory left.</param>
+internal readonly record struct ConnectResult(StreamSocket? Socket, string? Error, EndPoint? Target = null, bool IsShortage = false);
 
 /// <summary>Connects to the first of several addresses that answers.</summary>
 internal static class TargetConnector
@@ -25,25 +29,26 @@ internal static class TargetConnector
         SocketScope scope, EventLoop loop, IReadOnlyList<EndPoint> targets, EndPoint? bind, TimeSpan timeout)
     {
         long end = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        string error = "no address";
+        ConnectResult result = new(null, "no address");
         for (int i = 0; i < targets.Count; i++)
         {
             long left = Math.Max(0, end - Environment.TickCount64);
             var share = TimeSpan.FromMilliseconds(Math.Max(1, left / (targets.Count - i)));
-            ConnectResult result = await ConnectOneAsync(scope, loop, targets[i], bind, share);
+            result = await ConnectOneAsync(scope, loop, targets[i], bind, share);
             if (result.Socket is not null)
                 return result with { Target = targets[i] };
-            error = $"{NativeAddress.Format(targets[i])}: {result.Error}";
+            result = result with { Error = $"{NativeAddress.Format(targets[i])}: {result.Error}" };
         }
 
-        return new ConnectResult(null, error);
+        return result;
     }
 
     private static async ValueTask<ConnectResult> ConnectOneAsync(
         SocketScope scope, EventLoop loop, EndPoint target, EndPoint? bind, TimeSpan timeout)
     {
-        if (!TryOpen(loop, target, bind, out StreamSocket? socket, out string? openError))
-            return new ConnectResult(null, openError);
+        ConnectResult opened = Open(loop, target, bind);
+        if (opened.Socket is not { } socket)
+            return opened;
         scope.Adopt(socket);
         bool isTimedOut = false;
         Deadline deadline = loop.After(timeout, () =>
@@ -76,30 +81,25 @@ internal static class TargetConnector
         return socket.TakeError();
     }
 
-    private static bool TryOpen(
-        EventLoop loop, EndPoint target, EndPoint? bind, [NotNullWhen(true)] out StreamSocket? socket, out string? error)
+    private static ConnectResult Open(EventLoop loop, EndPoint target, EndPoint? bind)
     {
-        socket = null;
-        error = null;
         int descriptor = Libc.socket(NativeAddress.FamilyOf(target), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
+            return new ConnectResult(null, Libc.LastError.Describe(), IsShortage: true);
+        if (bind is not null && NativeAddress.Bind(descriptor, bind) is var error and not Errno.None)
         {
-            error = Libc.LastError.Describe();
-            return false;
+            Libc.close(descriptor);
+            return new ConnectResult(null, $"cannot bind to {NativeAddress.Format(bind)}: {error.Describe()}");
         }
 
-        if (bind is not null)
+        try
         {
-            Errno bindError = NativeAddress.Bind(descriptor, bind);
-            if (bindError != Errno.None)
-            {
-                error = $"cannot bind to {NativeAddress.Format(bind)}: {bindError.Describe()}";
-                Libc.close(descriptor);
-                return false;
-            }
+            return new ConnectResult(new StreamSocket(loop, descriptor), null);
         }
-
-        socket = new StreamSocket(loop, descriptor);
-        return true;
+        catch (InvalidOperationException failure)
+        {
+            // The kernel has no memory for one more registration.
+            return new ConnectResult(null, failure.Message, IsShortage: true);
+        }
     }
 }

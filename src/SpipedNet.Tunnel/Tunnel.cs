@@ -19,7 +19,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
     private readonly ConnectionSet _connections = new();
     private readonly Admission _admission = new(options.MaxConnections);
     private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
-    private readonly StrangerLog _strangerLog = new(loops.First, logger);
+    private readonly FailureLog _failureLog = new(loops.First, logger);
     private TargetResolver? _resolver;
     private TunnelEnd? _end;
     private BoundSource? _bound;
@@ -93,7 +93,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         _listener?.Stop();
         _connections.CancelAll();
         _bound?.Dispose();
-        _strangerLog.Sum();
+        _failureLog.Sum();
     }
 
     private async Task RunConnectionAsync(StreamSocket accepted, Place? place)
@@ -121,8 +121,9 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
 
     private void Report(string peer, ConnectionOutcome outcome)
     {
-        if (outcome.End == ConnectionEnd.HandshakeFailed && options.Role == TunnelRole.Receiver)
-            _strangerLog.Failed(peer, outcome.Reason);
+        bool isByStranger = outcome.End == ConnectionEnd.HandshakeFailed && options.Role == TunnelRole.Receiver;
+        if (isByStranger || outcome.End == ConnectionEnd.Shortage)
+            _failureLog.Failed(peer, outcome.Reason);
         else if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.LimitReached
             or ConnectionEnd.Corrupt or ConnectionEnd.RefusedByPeer)
             TunnelLog.ConnectionFailed(logger, peer, outcome.Reason);

@@ -46,8 +46,8 @@ internal abstract class TunnelEnd(
         return result;
     }
 
-    protected static Establishment TargetFailed(string error) =>
-        Establishment.Failed(ConnectionEnd.TargetFailed, $"target {error}");
+    protected static Establishment TargetFailed(ConnectResult failure) => Establishment.Failed(
+        failure.IsShortage ? ConnectionEnd.Shortage : ConnectionEnd.TargetFailed, $"target {failure.Error}");
 
     protected Establishment HandshakeFailed(string where, TunnelRole role, HandshakeFailure failure) =>
         Establishment.Failed(ConnectionEnd.HandshakeFailed, $"{where}handshake: {failure.Explain(role, Options.Timeout)}");

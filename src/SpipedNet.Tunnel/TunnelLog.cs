@@ -8,8 +8,8 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Warning, "connection from {Peer} failed: {Reason}")]
     public static partial void ConnectionFailed(ILogger logger, string peer, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "{Untold} more failed in the handshake in this minute")]
-    public static partial void StrangersFailed(ILogger logger, ConnectionCount untold);
+    [LoggerMessage(LogLevel.Warning, "{Untold} more failed in this minute, in the handshake or by a shortage")]
+    public static partial void MoreFailed(ILogger logger, ConnectionCount untold);
 
     [LoggerMessage(LogLevel.Information, "connection from {Peer} broke: {Reason}")]
     public static partial void ConnectionBroke(ILogger logger, string peer, string reason);

@@ -37,6 +37,8 @@ internal sealed unsafe record Identity(uint? User, uint? Group, UserAndGroup? Na
         warning = null;
         if (Names is null)
             return null;
+        // Afterwards it may not be found out any more.
+        string program = Environment.ProcessPath!;
         if (Libc.setgroups(0, null) != 0 && Marshal.GetLastPInvokeError() != Libc.EPERM)
             return Impossible("leave the supplementary groups");
         if (HasSupplementaryGroups())
@@ -45,17 +47,17 @@ internal sealed unsafe record Identity(uint? User, uint? Group, UserAndGroup? Na
             return Impossible($"change to group {Names.Group}");
         if (User is { } user && Libc.setuid(user) != 0)
             return Impossible($"change to user {Names.User}");
-        return CanReadProgram()
+        return CanRead(program)
             ? null
-            : $"-u {Names}: that user may not read {Environment.ProcessPath}, parts of which are loaded only later; "
+            : $"-u {Names}: that user may not read {program}, parts of which are loaded only later; "
                 + "install it where all may read it, such as /usr/local/bin";
     }
 
-    private static bool CanReadProgram()
+    private static bool CanRead(string path)
     {
         try
         {
-            using var program = File.OpenHandle(Environment.ProcessPath!);
+            using var file = File.OpenHandle(path);
             return true;
         }
         catch (Exception failure) when (failure is UnauthorizedAccessException or IOException)

@@ -7,6 +7,9 @@ namespace SpipedNet.Systemd;
 /// <summary>The socket on which a service manager takes word from its services (sd_notify(3)): a datagram a message.</summary>
 internal sealed class NotifySocket : IDisposable
 {
+    // A socket's address has room for 108 bytes (unix(7)).
+    private const int LongestAddress = 108;
+
     // A manager that does not read for so long is not waited for.
     private const int SendMilliseconds = 5000;
 
@@ -23,7 +26,7 @@ internal sealed class NotifySocket : IDisposable
     public static NotifySocket? At(string address)
     {
         bool isAbstract = address.StartsWith('@');
-        if (address.Length < 2 || !isAbstract && !address.StartsWith('/'))
+        if (address.Length < 2 || Encoding.UTF8.GetByteCount(address) > LongestAddress || !isAbstract && !address.StartsWith('/'))
             return null;
         return new NotifySocket(new UnixDomainSocketEndPoint(isAbstract ? $"\0{address[1..]}" : address));
     }

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace SpipedNet.Tunnel;
 
 /// <summary>
-/// Tells of connections that failed before they had proved anything: the first of each minute one by one, the rest as a
-/// number, so that strangers cannot fill the log. Thread-safe.
+/// Tells of connections that failed in a way that comes in floods (strangers, a shortage): the first of each minute one by
+/// one, the rest as a number, so that they cannot fill the log. Thread-safe.
 /// </summary>
-internal sealed class StrangerLog(EventLoop loop, ILogger logger)
+internal sealed class FailureLog(EventLoop loop, ILogger logger)
 {
     private const int LinesPerMinute = 20;
 
@@ -31,6 +31,6 @@ internal sealed class StrangerLog(EventLoop loop, ILogger logger)
         lock (_lock)
             (untold, _failures) = (_failures - LinesPerMinute, 0);
         if (untold > 0)
-            TunnelLog.StrangersFailed(logger, new ConnectionCount(untold));
+            TunnelLog.MoreFailed(logger, new ConnectionCount(untold));
     }
 }

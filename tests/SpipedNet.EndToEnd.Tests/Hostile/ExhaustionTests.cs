@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net.Sockets;
+using SpipedNet.EndToEnd.Tests.Harness;
+
+namespace SpipedNet.EndToEnd.Tests.Hostile;
+
+/// <summary>Too much of something: descriptors, connections, data that nobody reads.</summary>
+[Trait(Programs.Beyond, Programs.BeyondSpiped)]
+public sealed class ExhaustionTests
+{
+    [Theory]
+    [InlineData("-e")]
+    [InlineData("-d")]
+    public async Task A_shortage_of_descriptors_is_told_once_costs_no_time_and_passes_by_itself(string role)
+    {
+        using var directory = new TestDirectory();
+        using var target = new EchoTarget(AddressKind.Tcp4, directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-n", "0");
+        TestProcess end = (role == "-e" ? tunnel.Client : tunnel.Server).Process;
+        // Room for some twenty connections.
+        await LimitDescriptorsAsync(end, Descriptors(end) + 40);
+
+        List<Duplex> held = [];
+        for (int i = 0; i < 60; i++)
+            held.Add(Duplex.Of(await tunnel.Source.ConnectAsync()));
+        await end.ErrorContainsAsync("too many open files");
+        double before = CpuSeconds(end);
+        // Not for an event: whether it spins meanwhile is what is asked.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.InRange(CpuSeconds(end) - before, 0, 0.5);
+        held.ForEach(connection => connection.Dispose());
+
+        await Deadline.UntilAsync(() => EchoesAsync(tunnel), "a connection works again");
+        int told = end.Error.Split('\n').Count(line => line.Contains("cannot accept", StringComparison.Ordinal));
+        Assert.InRange(told, 0, 1);
+        Assert.InRange(end.Error.Split('\n').Length, 1, 30);
+    }
+
+    [Fact]
+    public async Task Six_hundred_connections_leave_no_descriptor_thread_or_memory_behind()
+    {
+        using var directory = new TestDirectory();
+        using var target = new EchoTarget(AddressKind.Tcp4, directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address);
+        TestProcess[] ends = [tunnel.Client.Process, tunnel.Server.Process];
+        int count = int.Parse(Environment.GetEnvironmentVariable("SPIPED_NET_CONNECTIONS") ?? "600", CultureInfo.InvariantCulture);
+        await UseAsync(tunnel, 200);
+        var before = ends.Select(end => (Descriptors: Descriptors(end), Threads: Threads(end), Resident(end))).ToArray();
+
+        await UseAsync(tunnel, count);
+
+        for (int i = 0; i < ends.Length; i++)
+        {
+            TestProcess end = ends[i];
+            await Deadline.UntilAsync(() => Descriptors(end) <= before[i].Descriptors, "the descriptors are closed");
+            Assert.InRange(Threads(end), 1, before[i].Threads);
+            Assert.InRange(Resident(end), 0, before[i].Item3 + 8_000);
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_that_stalls_costs_bounded_memory_and_holds_up_none_of_199_others()
+    {
+        using var directory = new TestDirectory();
+        using var target = new EchoTarget(AddressKind.Tcp4, directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-n", "200");
+        using Socket stalled = await tunnel.Source.ConnectAsync();
+        stalled.Blocking = false;
+        byte[] data = new byte[1 << 20];
+        // Blocked is when nothing more fits for a second: the pumps take what they can in between.
+        while (stalled.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectWrite))
+            stalled.Send(data, SocketFlags.None, out _);
+
+        await Task.WhenAll(Enumerable.Range(0, 199).Select(_ => EchoAsync(tunnel)));
+
+        Assert.InRange(Resident(tunnel.Client.Process), 0, 100_000);
+        Assert.InRange(Resident(tunnel.Server.Process), 0, 100_000);
+    }
+
+    private static async Task UseAsync(TunnelPair tunnel, int count)
+    {
+        const int atATime = 50;
+        for (int done = 0; done < count; done += atATime)
+            await Task.WhenAll(Enumerable.Range(0, atATime).Select(_ => EchoAsync(tunnel)));
+    }
+
+    private static async Task EchoAsync(TunnelPair tunnel)
+    {
+        using Duplex connection = Duplex.Of(await tunnel.Source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+    }
+
+    private static async Task<bool> EchoesAsync(TunnelPair tunnel)
+    {
+        try
+        {
+            await EchoAsync(tunnel);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task LimitDescriptorsAsync(TestProcess process, int limit)
+    {
+        ProcessOutcome outcome = await TestProcess.RunAsync("prlimit", ["--pid", $"{process.Id}", $"--nofile={limit}:{limit}"]);
+        Assert.Equal(0, outcome.Status);
+    }
+
+    private static int Descriptors(TestProcess process) => Directory.GetFiles($"/proc/{process.Id}/fd").Length;
+
+    private static int Threads(TestProcess process) => Number(process, "Threads");
+
+    // In KiB.
+    private static int Resident(TestProcess process) => Number(process, "VmRSS");
+
+    private static int Number(TestProcess process, string field) =>
+        int.Parse(ProcessTable.Status(process.Id, field)[0], CultureInfo.InvariantCulture);
+
+    private static double CpuSeconds(TestProcess process) => System.Diagnostics.Process.GetProcessById(process.Id).TotalProcessorTime.TotalSeconds;
+}
