@@ -26,12 +26,14 @@ internal sealed class Target : IDisposable
     /// <summary>Whether a connection waits to be accepted.</summary>
     public bool HasPending => _listener.Poll(TimeSpan.Zero, SelectMode.SelectRead);
 
-    public async Task<Duplex> AcceptAsync(CancellationToken cancel = default)
+    public async Task<Duplex> AcceptAsync(CancellationToken cancel = default) => Duplex.Of(await AcceptSocketAsync(cancel));
+
+    public async Task<Socket> AcceptSocketAsync(CancellationToken cancel = default)
     {
         Socket socket = await _listener.AcceptAsync(cancel);
         if (socket.AddressFamily != AddressFamily.Unix)
             socket.NoDelay = true;
-        return Duplex.Of(socket);
+        return socket;
     }
 
     public void Dispose() => _listener.Dispose();
