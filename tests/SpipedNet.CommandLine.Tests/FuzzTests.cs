@@ -2,7 +2,7 @@ using SpipedNet.Fuzz;
 
 namespace SpipedNet.CommandLine.Tests;
 
-/// <summary>A short run of everything that reads what strangers write; docs/security.md tells of the long ones.</summary>
+/// <summary>A short run of everything that reads what strangers write; DESIGN.md tells of the long ones.</summary>
 [Collection(EnvironmentGroup.Name)]
 public sealed class FuzzTests
 {

@@ -30,6 +30,8 @@ public sealed class ServiceManagerTests : IDisposable
     [InlineData("@", false)]
     [InlineData("relative", false)]
     [InlineData("vsock:2:1", false)]
+    [InlineData("/107 bytes 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 01234567", true)]
+    [InlineData("/108 bytes 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 012345678", false)]
     [InlineData("/longer than the 108 bytes that a socket's address has room for: 0123456789 0123456789 0123456789 0123456789 0", false)]
     public void A_socket_is_a_path_or_a_name_after_an_at_sign(string address, bool expected)
     {

@@ -23,7 +23,7 @@ int seed = int.Parse(Option("--seed") ?? $"{Environment.TickCount}", CultureInfo
 long begin = Stopwatch.GetTimestamp();
 FuzzFailure? failure = FuzzRun.Run(target, runs, seed);
 Console.WriteLine(
-    $"{target.Name}: seed {seed}, {runs} inputs, {target.Counts}, {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s");
+    $"{target.Name}: seed {seed}, {runs} inputs asked for, {target.Counts}, {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s");
 if (failure is null)
     return 0;
 await File.WriteAllBytesAsync($"{target.Name}-failure", failure.Input);

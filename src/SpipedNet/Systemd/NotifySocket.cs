@@ -7,8 +7,8 @@ namespace SpipedNet.Systemd;
 /// <summary>The socket on which a service manager takes word from its services (sd_notify(3)): a datagram a message.</summary>
 internal sealed class NotifySocket : IDisposable
 {
-    // A socket's address has room for 108 bytes (unix(7)).
-    private const int LongestAddress = 108;
+    // A socket's address has room for 108 bytes (unix(7)), one of them for the NUL that ends a path.
+    private const int LongestAddress = 107;
 
     // A manager that does not read for so long is not waited for.
     private const int SendMilliseconds = 5000;

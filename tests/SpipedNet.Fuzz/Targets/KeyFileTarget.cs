@@ -4,16 +4,18 @@ using SpipedNet.Tunnel;
 namespace SpipedNet.Fuzz.Targets;
 
 /// <summary>Key files of any content: K is the SHA-256 of it, and short or empty ones are warned of.</summary>
-internal sealed class KeyFileTarget : FuzzTarget, IDisposable
+internal sealed class KeyFileTarget : FuzzTarget
 {
-    private readonly string _path = Path.GetTempFileName();
+    private static readonly string Directory = System.IO.Directory.CreateTempSubdirectory("spiped-net-fuzz-").FullName;
+
+    private readonly string _path = Path.Combine(Directory, "key");
     private long _files;
+
+    static KeyFileTarget() => AppDomain.CurrentDomain.ProcessExit += (_, _) => System.IO.Directory.Delete(Directory, recursive: true);
 
     public override string Name => "key-file";
 
     public override string Counts => $"{_files} files";
-
-    public void Dispose() => File.Delete(_path);
 
     public override void Try(ReadOnlySpan<byte> input)
     {
