@@ -17,7 +17,7 @@ internal sealed class Admission(int limit)
 {
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<Place?>> _waiting = new();
-    private TaskCompletionSource _change = NewSignal();
+    private TaskCompletionSource? _freeAwaited;
     private int _taken;
     private int _waited;
 
@@ -43,12 +43,13 @@ internal sealed class Admission(int limit)
     /// <summary>Takes a place, after all who wait already; null when there was none in time. The loop is the caller's.</summary>
     public async ValueTask<Place?> TakeAsync(EventLoop loop, TimeSpan patience)
     {
-        var turn = new TaskCompletionSource<Place?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<Place?> turn;
         lock (_lock)
         {
             if (_taken < limit)
                 return TakeFree();
             _waited++;
+            turn = new TaskCompletionSource<Place?>(TaskCreationOptions.RunContinuationsAsynchronously);
             _waiting.Enqueue(turn);
         }
 
@@ -59,27 +60,21 @@ internal sealed class Admission(int limit)
         return place;
     }
 
-    /// <summary>Completes when a place is free.</summary>
-    public async Task WaitUntilFreeAsync()
+    /// <summary>Completes when a place is free, or was for a moment.</summary>
+    public Task WaitUntilFreeAsync()
     {
-        while (true)
+        lock (_lock)
         {
-            Task change;
-            lock (_lock)
-            {
-                if (_taken < limit)
-                    return;
-                change = _change.Task;
-            }
-
-            await change;
+            return _taken < limit
+                ? Task.CompletedTask
+                : (_freeAwaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
     /// <summary>Gives a place back; who waits the longest gets it.</summary>
     public void Leave()
     {
-        TaskCompletionSource change;
+        TaskCompletionSource? awaited;
         lock (_lock)
         {
             while (_waiting.TryDequeue(out TaskCompletionSource<Place?>? turn))
@@ -89,11 +84,10 @@ internal sealed class Admission(int limit)
             }
 
             _taken--;
-            change = _change;
-            _change = NewSignal();
+            (awaited, _freeAwaited) = (_freeAwaited, null);
         }
 
-        change.SetResult();
+        awaited?.SetResult();
     }
 
     private Place TakeFree()
@@ -101,6 +95,4 @@ internal sealed class Admission(int limit)
         _taken++;
         return new Place(this);
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -5,7 +5,7 @@ internal sealed class ConnectionSet
 {
     private readonly Lock _lock = new();
     private readonly HashSet<(EventLoop Loop, Connection Connection)> _members = [];
-    private TaskCompletionSource _decreased = NewSignal();
+    private TaskCompletionSource? _emptyAwaited;
     private int _count;
 
     /// <summary>How many are open.</summary>
@@ -30,31 +30,24 @@ internal sealed class ConnectionSet
     /// <summary>Takes a reservation back.</summary>
     public void Unreserve()
     {
-        TaskCompletionSource decreased;
+        TaskCompletionSource? awaited = null;
         lock (_lock)
         {
-            Interlocked.Decrement(ref _count);
-            decreased = _decreased;
-            _decreased = NewSignal();
+            if (Interlocked.Decrement(ref _count) == 0)
+                (awaited, _emptyAwaited) = (_emptyAwaited, null);
         }
 
-        decreased.SetResult();
+        awaited?.SetResult();
     }
 
-    /// <summary>Completes when fewer than <paramref name="limit"/> are open.</summary>
-    public async Task WaitBelowAsync(int limit)
+    /// <summary>Completes when none is open.</summary>
+    public Task WaitUntilEmptyAsync()
     {
-        while (true)
+        lock (_lock)
         {
-            Task decreased;
-            lock (_lock)
-            {
-                if (_count < limit)
-                    return;
-                decreased = _decreased.Task;
-            }
-
-            await decreased;
+            return _count == 0
+                ? Task.CompletedTask
+                : (_emptyAwaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
     }
 
@@ -67,6 +60,4 @@ internal sealed class ConnectionSet
                 loop.Post(connection.Cancel);
         }
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

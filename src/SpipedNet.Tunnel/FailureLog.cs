@@ -19,13 +19,13 @@ internal sealed class FailureLog(EventLoop loop, ILogger logger)
         lock (_lock)
             failures = ++_failures;
         if (failures == 1)
-            loop.Post(() => loop.After(TimeSpan.FromMinutes(1), Sum));
+            loop.Post(() => loop.After(TimeSpan.FromMinutes(1), TellRest));
         if (failures <= LinesPerMinute)
             TunnelLog.ConnectionFailed(logger, peer, reason);
     }
 
     /// <summary>Tells of those that were not told one by one.</summary>
-    public void Sum()
+    public void TellRest()
     {
         int untold;
         lock (_lock)

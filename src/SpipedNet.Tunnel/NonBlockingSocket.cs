@@ -63,7 +63,7 @@ internal abstract class NonBlockingSocket : IDisposable
     protected bool IsEndSignalled { get; set; }
 
     /// <summary>Both directions are gone, as they are of a socket that is not connected yet.</summary>
-    public bool IsBroken { get; protected set; }
+    protected bool IsBroken { get; set; }
 
     /// <summary>
     /// Calls back once when both directions of the connection have gone, for an owner that neither receives nor sends

@@ -83,7 +83,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
     {
         _listener?.Stop();
         _bound?.RemoveSocketFile();
-        await _connections.WaitBelowAsync(1);
+        await _connections.WaitUntilEmptyAsync();
     }
 
     /// <summary>Stops accepting, and resets what is open.</summary>
@@ -93,7 +93,7 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         _listener?.Stop();
         _connections.CancelAll();
         _bound?.Dispose();
-        _failureLog.Sum();
+        _failureLog.TellRest();
     }
 
     private async Task RunConnectionAsync(StreamSocket accepted, Place? place)

@@ -64,6 +64,7 @@ internal static class SocketAssert
         while (GetCount((int)socket.Handle, SIOCOUTQ, out int left) != 0 || left > 0)
         {
             Assert.True(Environment.TickCount64 < end, "some bytes were never acknowledged");
+            // No event tells of an acknowledgement.
             await Task.Delay(1);
         }
     }

@@ -102,6 +102,7 @@ internal sealed class FaultProxy : IDisposable
                 if (isHere && fault.Kind == Fault.Cut)
                     break;
                 offset += count;
+                // Not for an event: that it is late is the fault.
                 if (fault.Kind == Fault.Delay)
                     await Task.Delay(1);
             }
