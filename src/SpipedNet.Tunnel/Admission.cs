@@ -17,12 +17,12 @@ internal sealed class Admission(int limit)
 {
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<Place?>> _waiting = new();
-    private TaskCompletionSource? _freeAwaited;
+    private bool _isFreeAwaited;
     private int _taken;
     private int _waited;
 
-    /// <summary>Called when one has to wait, on whatever thread.</summary>
-    public Action? OnWaiting { get; set; }
+    /// <summary>Called when one has to wait, and for <see cref="TryAwaitFree"/>; on whatever thread.</summary>
+    public Action? OnChange { get; set; }
 
     /// <summary>How many are taken.</summary>
     public int Taken => Volatile.Read(ref _taken);
@@ -53,28 +53,26 @@ internal sealed class Admission(int limit)
             _waiting.Enqueue(turn);
         }
 
-        OnWaiting?.Invoke();
+        OnChange?.Invoke();
         Deadline deadline = loop.After(patience, () => turn.TrySetResult(null));
         Place? place = await turn.Task;
         deadline.Cancel();
         return place;
     }
 
-    /// <summary>Completes when a place is free, or was for a moment.</summary>
-    public Task WaitUntilFreeAsync()
+    /// <summary>Has <see cref="OnChange"/> called for the next place that becomes free; false when one is free now.</summary>
+    public bool TryAwaitFree()
     {
+        if (Taken < limit)
+            return false;
         lock (_lock)
-        {
-            return _taken < limit
-                ? Task.CompletedTask
-                : (_freeAwaited ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
+            return _isFreeAwaited = _taken >= limit;
     }
 
     /// <summary>Gives a place back; who waits the longest gets it.</summary>
     public void Leave()
     {
-        TaskCompletionSource? awaited;
+        bool isFreeAwaited;
         lock (_lock)
         {
             while (_waiting.TryDequeue(out TaskCompletionSource<Place?>? turn))
@@ -84,10 +82,11 @@ internal sealed class Admission(int limit)
             }
 
             _taken--;
-            (awaited, _freeAwaited) = (_freeAwaited, null);
+            (isFreeAwaited, _isFreeAwaited) = (_isFreeAwaited, false);
         }
 
-        awaited?.SetResult();
+        if (isFreeAwaited)
+            OnChange?.Invoke();
     }
 
     private Place TakeFree()

@@ -20,14 +20,15 @@ internal sealed class Listener(
     private static readonly TimeSpan BacklogLook = TimeSpan.FromSeconds(1);
 
     private readonly EventLoop _loop = loops.First;
-    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<TaskCompletionSource> _unanswered = new();
     private Action? _cancelAccept;
-    private Action? _lookAround;
+    private Action? _wakeAccept;
+
+    // Completed by the loop on the loop: no other thread has part in it.
+    private TaskCompletionSource? _changeAwaited;
 
     // An episode is logged at its start and at its end, however many connections it concerns.
     private bool _isAtLimit;
-    private bool _isWaitingBelowLimit;
     private bool _isShort;
     private int _waited;
 
@@ -37,37 +38,40 @@ internal sealed class Listener(
         // Nobody awaits this: an unexpected failure ends the process, for one that accepts nothing must not look alive.
         using var socket = new ListenSocket(_loop, descriptor);
         _cancelAccept = socket.Cancel;
-        _lookAround = socket.WakeReader;
-        // Who was accepted before the last place was taken: the next round tells of it.
-        admission.OnWaiting = () => _loop.Post(() => _lookAround?.Invoke());
+        _wakeAccept = socket.WakeReader;
+        admission.OnChange = () => _loop.Post(LookAround);
         await AcceptAsync(socket, onAccepted);
-        _lookAround = null;
+        _wakeAccept = null;
         Answer();
     });
 
     /// <summary>Stops accepting and closes the socket: later connects are refused.</summary>
-    public void Stop()
+    public void Stop() => _loop.Post(() =>
     {
-        _stopRequested.TrySetResult();
-        _loop.Post(() => _cancelAccept?.Invoke());
-    }
+        _cancelAccept?.Invoke();
+        LookAround();
+    });
 
-    /// <summary>
-    /// Completes when accepting has gone round once more. At the limit, and after <see cref="Stop"/>, there is nothing to go
-    /// round for: then an answer of the loop is enough.
-    /// </summary>
+    /// <summary>Completes when accepting has gone round once more, or has stopped.</summary>
     public Task RespondAsync()
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _loop.Post(() =>
         {
             _unanswered.Enqueue(answer);
-            if (_lookAround is null || _isWaitingBelowLimit)
+            if (_wakeAccept is null)
                 Answer();
             else
-                _lookAround();
+                LookAround();
         });
         return answer.Task;
+    }
+
+    // Whatever accepting waits for, it goes round once more.
+    private void LookAround()
+    {
+        _wakeAccept?.Invoke();
+        _changeAwaited?.TrySetResult();
     }
 
     private void Answer()
@@ -81,8 +85,7 @@ internal sealed class Listener(
         while (true)
         {
             Answer();
-            if (admission.Taken >= options.MaxConnections)
-                await WaitBelowLimitAsync(socket);
+            await WaitBelowLimitAsync(socket);
             (int accepted, EndPoint? peer, Errno error) = socket.TryAccept();
             if (error == Errno.Cancelled)
                 break;
@@ -109,9 +112,7 @@ internal sealed class Listener(
     // As many connections as the limit is nothing to tell; that another one waits is.
     private async ValueTask WaitBelowLimitAsync(ListenSocket socket)
     {
-        Task below = Task.WhenAny(admission.WaitUntilFreeAsync(), _stopRequested.Task);
-        _isWaitingBelowLimit = true;
-        while (!below.IsCompleted)
+        while (!socket.IsCancelled && admission.TryAwaitFree())
         {
             if (!_isAtLimit && (socket.HasPending() || admission.HasWaited))
             {
@@ -119,10 +120,12 @@ internal sealed class Listener(
                 _isAtLimit = true;
             }
 
-            await (_isAtLimit ? below : Task.WhenAny(below, _loop.Delay(BacklogLook)));
+            _changeAwaited = new TaskCompletionSource();
+            Deadline? look = _isAtLimit ? null : _loop.After(BacklogLook, LookAround);
+            await _changeAwaited.Task;
+            look?.Cancel();
+            Answer();
         }
-
-        _isWaitingBelowLimit = false;
     }
 
     // A receiver's connection gets its place when its client has proved the key.

@@ -41,7 +41,8 @@ public sealed class ExhaustionTests
     {
         using var directory = new TestDirectory();
         using var target = new EchoTarget(AddressKind.Tcp4, directory);
-        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address);
+        // Some have to wait for a place.
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-n", "40");
         TestProcess[] ends = [tunnel.Client.Process, tunnel.Server.Process];
         int count = int.Parse(Environment.GetEnvironmentVariable("SPIPED_NET_CONNECTIONS") ?? "600", CultureInfo.InvariantCulture);
         await UseAsync(tunnel, 200);

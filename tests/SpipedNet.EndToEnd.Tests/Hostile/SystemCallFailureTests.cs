@@ -57,8 +57,7 @@ public sealed class SystemCallFailureTests
         {
             using (await InjectAsync(end.Id, call, error))
             {
-                for (int i = 0; i < ConnectionsEach; i++)
-                    await TryEchoAsync(tunnel);
+                await Task.WhenAll(Enumerable.Range(0, ConnectionsEach).Select(_ => TryEchoAsync(tunnel)));
             }
 
             await EchoAsync(tunnel);
