@@ -15,6 +15,7 @@ public sealed class LastWordsTests
 
     [Theory]
     [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    [Trait(Programs.Compared, Programs.WithSpiped)]
     [InlineData(Maker.Ours, Maker.Ours)]
     [InlineData(Maker.Stock, Maker.Ours)]
     public async Task Rediss_answer_to_a_protocol_error_arrives(Maker client, Maker server)

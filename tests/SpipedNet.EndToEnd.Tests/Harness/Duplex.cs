@@ -79,6 +79,16 @@ internal sealed class Duplex(Stream input, Stream output, Action closeOutput, Ac
         return count;
     }
 
+    /// <summary>Asserts that it ends with a reset; returns how many bytes came before.</summary>
+    public async Task<long> AssertResetAsync()
+    {
+        var received = new MemoryStream();
+        IOException end = await Assert.ThrowsAsync<IOException>(
+            () => Deadline.ForAsync(input.CopyToAsync(received), "the connection's end"));
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(end.InnerException).SocketErrorCode);
+        return received.Length;
+    }
+
     public void Dispose() => dispose();
 }
 

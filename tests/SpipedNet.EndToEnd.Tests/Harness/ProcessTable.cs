@@ -48,6 +48,9 @@ internal static class ProcessTable
         .First(line => line.StartsWith($"{field}:", StringComparison.Ordinal))[(field.Length + 1)..]
         .Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>How many descriptors it has open.</summary>
+    public static int Descriptors(int id) => Directory.GetFiles($"/proc/{id}/fd").Length;
+
     /// <summary>When the process started, in ticks since boot: with its id this names it for ever.</summary>
     public static string? StartTime(int id) => Fields(id) is { Length: > 19 } fields ? fields[19] : null;
 

@@ -12,6 +12,14 @@ internal static class Programs
     /// <inheritdoc cref="Beyond"/>
     public const string BeyondSpiped = "spiped";
 
+    /// <summary>
+    /// The trait of tests whose behaviour SECURITY.md compares with spiped's: tests/against-spiped.sh runs them on both.
+    /// </summary>
+    public const string Compared = "Compared";
+
+    /// <inheritdoc cref="Compared"/>
+    public const string WithSpiped = "spiped";
+
     public const string StockSpiped = "spiped";
 
     public const string StockSpipe = "spipe";

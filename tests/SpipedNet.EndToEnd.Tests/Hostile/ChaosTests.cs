@@ -10,6 +10,7 @@ namespace SpipedNet.EndToEnd.Tests.Hostile;
 /// beginning of what was sent, and an orderly end comes only after all of it. tests/chaos.sh runs it for longer.
 /// </summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+[Trait(Programs.Compared, Programs.WithSpiped)]
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
     private const int Clients = 16;

@@ -41,18 +41,23 @@ internal sealed class RawClient : IDisposable
         return new RawClient(socket, secret, Derive(secret, [.. nonces, .. value], 128));
     }
 
-    /// <summary>Sends one packet.</summary>
-    public async Task SendAsync(byte[] payload)
+    /// <summary>The next packet; its authentic length field says what it is told to.</summary>
+    public byte[] Seal(byte[] payload, uint? length = null)
     {
         byte[] packet = new byte[PayloadSize + sizeof(uint)];
         payload.CopyTo(packet, 0);
-        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(PayloadSize), (uint)payload.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(PayloadSize), length ?? (uint)payload.Length);
         Encrypt(packet);
         byte[] number = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(number, _packets++);
-        byte[] mac = HMACSHA256.HashData(SessionKeys[1], (byte[])[.. packet, .. number]);
-        await _socket.SendAsync((byte[])[.. packet, .. mac]);
+        return [.. packet, .. HMACSHA256.HashData(SessionKeys[1], (byte[])[.. packet, .. number])];
     }
+
+    /// <summary>Sends bytes as they are.</summary>
+    public async Task SendAsync(byte[] bytes) => await _socket.SendAsync(bytes);
+
+    /// <summary>Ends the direction to the server.</summary>
+    public void CloseOutput() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Waits for the end of what the server sends.</summary>
     public async Task EndsAsync()

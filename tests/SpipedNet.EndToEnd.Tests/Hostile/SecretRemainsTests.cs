@@ -5,6 +5,7 @@ namespace SpipedNet.EndToEnd.Tests.Hostile;
 
 /// <summary>What a running process still holds of secrets that it needs no more, and who may look.</summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+[Trait(Programs.Compared, Programs.WithSpiped)]
 public sealed class SecretRemainsTests
 {
     [RootFact]
@@ -16,7 +17,7 @@ public sealed class SecretRemainsTests
         byte[] marker = RandomNumberGenerator.GetBytes(32);
         using RawClient client = await RawClient.ConnectAsync(receiver.Source, await File.ReadAllBytesAsync(Key(directory)));
         using Duplex atTarget = await Deadline.ForAsync(target.AcceptAsync(), "the connection");
-        await client.SendAsync(marker);
+        await client.SendAsync(client.Seal(marker));
         Assert.Equal(marker, await atTarget.ReceiveAsync(marker.Length));
         // So that the search is known to find what is there: the cipher's keys (those of the MAC are kept as its states).
         Assert.NotEqual(0, ProcessMemory.Count(receiver.Process.Id, client.SessionKeys[0]));

@@ -9,6 +9,7 @@ namespace SpipedNet.EndToEnd.Tests.Hostile;
 
 /// <summary>Many who have no key, beside some who have: spiped's places (-n) are gone until each has timed out.</summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+[Trait(Programs.Compared, Programs.WithSpiped)]
 public sealed class StrangerFloodTests(ITestOutputHelper output)
 {
     private const int Silent = 5000, Garbage = 500, Clients = 50, Rounds = 10;
@@ -25,9 +26,9 @@ public sealed class StrangerFloodTests(ITestOutputHelper output)
         TimeSpan alone = await WorkAsync(tunnel.Source);
 
         using var flood = new Flood((IPEndPoint)tunnel.Middle.EndPoint);
-        await flood.BeSilentAsync(Silent);
+        await Deadline.ForAsync(flood.BeSilentAsync(Silent), "the silent peers");
         Task garbage = flood.SendGarbageAsync(Garbage);
-        TimeSpan beside = await WorkAsync(tunnel.Source);
+        TimeSpan beside = await Deadline.ForAsync(WorkAsync(tunnel.Source), "the work beside them");
         await garbage;
 
         output.WriteLine($"a connection and an echo, median: {alone.TotalMilliseconds:0.00} ms alone, {beside.TotalMilliseconds:0.00} ms beside them");

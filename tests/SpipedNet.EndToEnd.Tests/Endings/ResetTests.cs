@@ -1,0 +1,64 @@
+using System.Net.Sockets;
+using SpipedNet.EndToEnd.Tests.Harness;
+
+namespace SpipedNet.EndToEnd.Tests.Endings;
+
+/// <summary>
+/// A connection that is reset at one side, whatever the other is doing: it ends on both, gives back what it had, and all others
+/// live (spiped#397).
+/// </summary>
+[Trait(Programs.Compared, Programs.WithSpiped)]
+public sealed class ResetTests
+{
+    public enum Situation
+    {
+        Idle,
+        AfterTheClientsEnd,
+        WhileTheTargetIsBlocked,
+    }
+
+    public static TheoryData<Situation> All => new(Enum.GetValues<Situation>());
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task A_reset_by_the_target_ends_that_connection_and_no_other(Situation situation)
+    {
+        using var directory = new TestDirectory();
+        using var target = new Target(AddressKind.Tcp4, directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address);
+        using Duplex other = Duplex.Of(await tunnel.Source.ConnectAsync());
+        using Duplex otherAtTarget = await Deadline.ForAsync(target.AcceptAsync(), "the other connection");
+        await AssertCarriesAsync(other, otherAtTarget);
+        int[] descriptors = [.. Ends(tunnel).Select(ProcessTable.Descriptors)];
+        using Duplex client = Duplex.Of(await tunnel.Source.ConnectAsync());
+        Socket atTarget = await Deadline.ForAsync(target.AcceptSocketAsync(), "the connection");
+
+        if (situation == Situation.AfterTheClientsEnd)
+        {
+            client.CloseOutput();
+            Assert.Equal(0, await Deadline.ForAsync(atTarget.ReceiveAsync(new byte[1]), "the client's end"));
+        }
+        else if (situation == Situation.WhileTheTargetIsBlocked)
+        {
+            atTarget.Blocking = false;
+            while (atTarget.Poll(TimeSpan.FromSeconds(0.3), SelectMode.SelectWrite))
+                atTarget.Send(new byte[1 << 20], SocketFlags.None, out _);
+        }
+
+        atTarget.Close(0);
+
+        await client.AssertResetAsync();
+        client.Dispose();
+        foreach ((int end, int before) in Ends(tunnel).Zip(descriptors))
+            await Deadline.UntilAsync(() => ProcessTable.Descriptors(end) <= before, $"{end} has {before} descriptors again");
+        await AssertCarriesAsync(other, otherAtTarget);
+    }
+
+    private static int[] Ends(TunnelPair tunnel) => [tunnel.Client.Process.Id, tunnel.Server.Process.Id];
+
+    private static async Task AssertCarriesAsync(Duplex from, Duplex to)
+    {
+        await from.Output.WriteAsync("x"u8.ToArray());
+        Assert.Equal("x"u8.ToArray(), await to.ReceiveAsync(1));
+    }
+}
