@@ -13,28 +13,31 @@ fail() {
     exit 1
 }
 
-# Each file: where it is, its mode, where it goes below the prefix. The name's .gz means that it is compressed.
+# Each file: its mode, where it goes below the prefix, where it is. The name's .gz means that it is compressed.
 files() {
-    local program page unit
+    local program page unit guide
     for program in spiped-net spipe-net; do
-        echo "$published/$program 755 bin/$program"
-        echo "$top/packaging/completion/spiped-net 644 share/bash-completion/completions/$program"
+        echo "755 bin/$program $published/$program"
+        echo "644 share/bash-completion/completions/$program $top/packaging/completion/spiped-net"
     done
     for page in "$top"/packaging/man/*; do
-        echo "$page 644 share/man/man${page##*.}/${page##*/}.gz"
+        echo "644 share/man/man${page##*.}/${page##*/}.gz $page"
     done
     for unit in "$top"/systemd/*; do
-        echo "$unit 644 lib/systemd/system/${unit##*/}"
+        echo "644 lib/systemd/system/${unit##*/} $unit"
     done
-    echo "$top/README.md 644 share/doc/spiped-net/README.md"
-    echo "$top/CHANGELOG.md 644 share/doc/spiped-net/NEWS.md.gz"
-    echo "$top/packaging/debian/copyright 644 share/doc/spiped-net/copyright"
-    echo "$published/dotnet-notices.txt 644 share/doc/spiped-net/dotnet-notices.txt.gz"
+    for guide in "$top"/docs/*; do
+        echo "644 share/doc/spiped-net/docs/${guide##*/} $guide"
+    done
+    echo "644 share/doc/spiped-net/README.md $top/README.md"
+    echo "644 share/doc/spiped-net/NEWS.md.gz $top/CHANGELOG.md"
+    echo "644 share/doc/spiped-net/copyright $top/packaging/debian/copyright"
+    echo "644 share/doc/spiped-net/dotnet-notices.txt.gz $published/dotnet-notices.txt"
 }
 
 install_all() {
-    local from mode to target
-    while read -r from mode to; do
+    local mode to from target
+    while read -r mode to from; do
         [ -f "$from" ] || fail "$from is missing; --published names a directory that publish.sh has made"
         target=$destination$prefix/$to
         if [[ $to == *.gz ]]; then
@@ -50,13 +53,15 @@ install_all() {
 }
 
 uninstall_all() {
-    local from mode to
+    local mode to from
     # shellcheck disable=SC2034
-    while read -r from mode to; do
+    while read -r mode to from; do
         rm -f "$destination$prefix/$to"
     done < <(files)
-    [ ! -d "$destination$prefix/share/doc/spiped-net" ] || rmdir --ignore-fail-on-non-empty "$destination$prefix/share/doc/spiped-net"
-    [ ! -d "$destination/etc/spiped" ] || rmdir --ignore-fail-on-non-empty "$destination/etc/spiped"
+    local directory
+    for directory in "$prefix/share/doc/spiped-net/docs" "$prefix/share/doc/spiped-net" /etc/spiped; do
+        [ ! -d "$destination$directory" ] || rmdir --ignore-fail-on-non-empty "$destination$directory"
+    done
 }
 
 while [ $# -gt 0 ]; do

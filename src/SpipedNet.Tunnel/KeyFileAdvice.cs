@@ -34,8 +34,11 @@ internal static class KeyFileAdvice
     };
 
     /// <summary>As <see cref="After"/>, about a file to be made.</summary>
-    public static string AfterMaking(string directory, Errno error) => error switch
+    public static string AfterMaking(string path, string directory, Errno error) => error switch
     {
+        // What a keygen leaves that was killed half-way.
+        Errno.FileExists when new FileInfo(path) is { LinkTarget: null, Exists: true, Length: < Size } tooShort =>
+            $"; it has only {tooShort.Length} of a key's {Size} bytes; if nothing uses it: {HowToMakeAnother(path)}",
         Errno.FileExists => "; a file is never overwritten: use it as it is, or name another",
         Errno.AccessDenied => $"; {User} may not make files in {directory}",
         _ => "",

@@ -41,7 +41,7 @@ public static class NewKeyFile
             return Explain(path, error, KeyFileAdvice.AfterDirectory(parent, error));
         using SafeFileHandle file = Create(directory, name, out error);
         if (error != Errno.None)
-            return Explain(path, error, KeyFileAdvice.AfterMaking(parent, error));
+            return Explain(path, error, KeyFileAdvice.AfterMaking(path, parent, error));
 
         error = Fill(file, out fingerprint);
         if (error == Errno.None)

@@ -37,11 +37,24 @@ public sealed class NewKeyFileTests : IDisposable
     public void A_file_is_never_overwritten()
     {
         string path = _directory["key"];
-        File.WriteAllText(path, "precious");
+        const string precious = "thirty-two bytes at the very least";
+        File.WriteAllText(path, precious);
         Assert.Equal(
             $"cannot make key file {path}: file exists; a file is never overwritten: use it as it is, or name another",
             ErrorOf(path));
-        Assert.Equal("precious", File.ReadAllText(path));
+        Assert.Equal(precious, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_file_too_short_for_a_key_is_not_overwritten_either_but_not_recommended()
+    {
+        string path = _directory["key"];
+        File.WriteAllText(path, "half of it");
+        Assert.Equal(
+            $"cannot make key file {path}: file exists; it has only 10 of a key's 32 bytes; "
+            + $"if nothing uses it: rm {path} && spiped-net keygen {path}",
+            ErrorOf(path));
+        Assert.Equal("half of it", File.ReadAllText(path));
     }
 
     [Fact]

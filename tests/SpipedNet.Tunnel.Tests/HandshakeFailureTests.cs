@@ -48,8 +48,8 @@ public sealed class HandshakeFailureTests : IDisposable
         new byte[33], Then.Close, "the peer closed the connection in the middle: it has another key, or has given up");
 
     [Fact]
-    public async Task A_target_that_does_not_answer_is_named_and_doubted() =>
-        await AssertSenderSaysAsync([], Then.LetTimePass, "no answer within 1 s (-o): is a spiped -d listening there?");
+    public async Task A_target_that_does_not_answer_is_named_and_doubted() => await AssertSenderSaysAsync(
+        [], Then.LetTimePass, "no answer within 1 s (-o): is a spiped -d listening there, and below its limit (-n)?");
 
     [Fact]
     public async Task A_target_that_stops_in_the_middle_is_named() =>

@@ -22,7 +22,11 @@ internal sealed class TunnelCheck(CheckOptions options, SharedSecret secret, Act
     /// <returns>Null when all is well, else one line that says what is not, and what to do.</returns>
     public async Task<string?> RunAsync(EventLoopGroup loops)
     {
-        (SenderPipe? pipe, string? error) = await SenderPipe.OpenAsync(options.Connection, secret, loops, OnProgress);
+        Task<(SenderPipe? Pipe, string? Error)> opening = SenderPipe.OpenAsync(options.Connection, secret, loops, OnProgress);
+        // The system's own patience with its name servers may be longer than that of whoever asks for our health.
+        if (await Task.WhenAny(opening, Task.Delay(options.Connection.Timeout)) != opening)
+            return $"cannot look up {Target}: no answer within {Timeout} (-o); does a name server answer? see /etc/resolv.conf";
+        (SenderPipe? pipe, string? error) = await opening;
         if (pipe is null)
             return error;
         using Socket plain = pipe.Plain;
@@ -35,6 +39,8 @@ internal sealed class TunnelCheck(CheckOptions options, SharedSecret secret, Act
 
     private TunnelAddress Target => options.Connection.Target;
 
+    private string Timeout => $"{options.Connection.Timeout.TotalSeconds:0.###} s";
+
     private void OnProgress(SenderStep step, string address)
     {
         Report(step.ToString().ToLowerInvariant(), step == SenderStep.Handshake ? $"key {secret.Fingerprint}" : address);
@@ -44,8 +50,7 @@ internal sealed class TunnelCheck(CheckOptions options, SharedSecret secret, Act
 
     private async Task<string?> PingAsync(SenderPipe pipe)
     {
-        TimeSpan timeout = options.Connection.Timeout;
-        using var deadline = new CancellationTokenSource(timeout);
+        using var deadline = new CancellationTokenSource(options.Connection.Timeout);
         string answer;
         try
         {
@@ -53,7 +58,7 @@ internal sealed class TunnelCheck(CheckOptions options, SharedSecret secret, Act
         }
         catch (OperationCanceledException)
         {
-            return $"no answer to a PING within {timeout.TotalSeconds:0.###} s (-o): "
+            return $"no answer to a PING within {Timeout} (-o): "
                 + "is a Redis behind the other end, and does it keep up? see the other end's target (-t) and its log";
         }
 

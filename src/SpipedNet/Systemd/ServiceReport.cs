@@ -22,9 +22,8 @@ internal sealed class ServiceReport(ServiceManager manager, Tunnel.Tunnel tunnel
             return;
         SendStatus("READY=1");
         _ = TellStatusAsync(NewTimer(StatusInterval));
-        // Half of the time, as sd_watchdog_enabled(3) recommends.
         if (manager.WatchdogTime is { } time)
-            _ = ShowLifeAsync(NewTimer(time / 2));
+            _ = ShowLifeAsync(NewTimer(LifeInterval(time)));
     }
 
     /// <summary>The tunnel accepts no more connections.</summary>
@@ -35,6 +34,10 @@ internal sealed class ServiceReport(ServiceManager manager, Tunnel.Tunnel tunnel
     }
 
     public void Dispose() => _timers.ForEach(timer => timer.Dispose());
+
+    // Half of the time, as sd_watchdog_enabled(3) recommends, as far as a timer can count it.
+    private static TimeSpan LifeInterval(TimeSpan watchdogTime) =>
+        TimeSpan.FromMilliseconds(Math.Max(1, (watchdogTime / 2).TotalMilliseconds));
 
     private PeriodicTimer NewTimer(TimeSpan interval)
     {

@@ -21,6 +21,11 @@ public sealed class PackageFileTests(Package package) : IDisposable
         "share/doc/spiped-net/NEWS.md.gz",
         "share/doc/spiped-net/README.md",
         "share/doc/spiped-net/copyright",
+        "share/doc/spiped-net/docs/encrypt-redis.md",
+        "share/doc/spiped-net/docs/harden-redis.md",
+        "share/doc/spiped-net/docs/server-to-server.md",
+        "share/doc/spiped-net/docs/several-clients.md",
+        "share/doc/spiped-net/docs/unix-sockets.md",
         "share/doc/spiped-net/dotnet-notices.txt.gz",
         "share/man/man1/spiped-net.1.gz",
         "share/man/man1/spipe-net.1.gz",
@@ -30,6 +35,9 @@ public sealed class PackageFileTests(Package package) : IDisposable
     private static readonly string[] OfDebian = ["share/doc/spiped-net/changelog.gz", "share/lintian/overrides/spiped-net"];
 
     private readonly TestDirectory _directory = new();
+
+    // Directories may have blanks in their names.
+    private string Root => _directory.File("the root");
 
     [PackageFact(Needs = "lintian")]
     public async Task Lintian_has_nothing_to_say_against_it()
@@ -67,22 +75,22 @@ public sealed class PackageFileTests(Package package) : IDisposable
     [PackageFact]
     public async Task Install_sh_installs_what_it_lists_and_uninstall_leaves_nothing()
     {
-        await InstallAsync("--published", package.Published);
+        await InstallAsync("--published", Published);
 
         Assert.Equal(Sorted(Listed, "usr/local/"), Files());
-        Assert.True(Directory.Exists(_directory.File("etc/spiped")));
+        Assert.True(Directory.Exists(Path.Combine(Root, "etc/spiped")));
 
         await InstallAsync("--uninstall");
 
         Assert.Empty(Files());
-        Assert.False(Directory.Exists(_directory.File("etc/spiped")));
+        Assert.False(Directory.Exists(Path.Combine(Root, "etc/spiped")));
     }
 
     [PackageFact]
     public async Task Uninstall_leaves_the_keys()
     {
-        await InstallAsync("--published", package.Published);
-        await File.WriteAllTextAsync(_directory.File("etc/spiped/redis.key"), "key");
+        await InstallAsync("--published", Published);
+        await File.WriteAllTextAsync(Path.Combine(Root, "etc/spiped/redis.key"), "key");
 
         await InstallAsync("--uninstall");
 
@@ -95,11 +103,14 @@ public sealed class PackageFileTests(Package package) : IDisposable
         files.Select(file => below + file).Order(StringComparer.Ordinal);
 
     private IEnumerable<string> Files() =>
-        Directory.EnumerateFiles(_directory.Path, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(_directory.Path, file)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Root, file))
+            .Order(StringComparer.Ordinal);
+
+    private string Published =>
+        Directory.CreateSymbolicLink(_directory.File("what is published"), package.Published).FullName;
 
     private async Task InstallAsync(params string[] arguments) => Assert.Equal(
         new ProcessOutcome(0, "", ""),
         await TestProcess.RunAsync(
-            "env", [$"DESTDIR={_directory.Path}", "bash", Programs.InRepository("packaging", "install.sh"), .. arguments]));
+            "env", [$"DESTDIR={Root}", "bash", Programs.InRepository("packaging", "install.sh"), .. arguments]));
 }

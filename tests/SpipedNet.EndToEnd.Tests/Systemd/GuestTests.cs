@@ -13,7 +13,16 @@ public sealed class GuestTests(UnitsGuest guest) : IClassFixture<UnitsGuest>
     public void Both_plain_units_start_and_a_Redis_answers_through_them() => Shows("plain units start");
 
     [GuestFact]
-    public void They_start_after_the_network() => Shows("starts after network-online");
+    public void They_start_only_when_the_network_is_up() => Shows("starts after network-online");
+
+    [GuestFact]
+    public void Systemd_has_understood_what_the_units_say() => Shows("settings are understood");
+
+    [GuestFact]
+    public void A_name_that_is_unknown_for_long_is_waited_for() => Shows("an unknown name is waited for");
+
+    [GuestFact]
+    public void No_unit_has_failed_at_the_end_nor_made_a_call_that_its_filter_refuses() => Shows("nothing has failed");
 
     [GuestFact]
     public void Systemctl_shows_how_many_connections_are_open() => Shows("status is shown");
@@ -25,7 +34,7 @@ public sealed class GuestTests(UnitsGuest guest) : IClassFixture<UnitsGuest>
     public void A_process_that_is_killed_is_started_again() => Shows("killed is restarted");
 
     [GuestFact]
-    public void Restarts_of_a_receiver_with_a_socket_unit_fail_none_of_200_connections() => Shows("restarts refuse no connection");
+    public void Restarts_of_a_receiver_with_a_socket_unit_and_a_lasting_client_fail_none_of_200_connections() => Shows("restarts refuse no connection");
 
     [GuestFact]
     public void The_watchdog_kills_a_process_that_is_frozen() => Shows("frozen is killed by the watchdog");

@@ -76,6 +76,14 @@ public sealed class NotifyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_watchdog_that_is_in_more_of_a_hurry_than_a_timer_can_be_gets_signs_of_life()
+    {
+        using TunnelEnd end = Start(_manager, _target.Address, "WATCHDOG_USEC=1");
+
+        await _manager.ReceiveAsync("WATCHDOG=1");
+    }
+
+    [Fact]
     public async Task The_watchdog_gets_a_sign_of_life_also_at_the_limit_and_in_a_drain()
     {
         TestAddress middle = TestAddress.Unused(AddressKind.Tcp4, _directory);
