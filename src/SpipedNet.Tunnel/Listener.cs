@@ -19,6 +19,9 @@ internal sealed class Listener(
     private const int RoomInShortage = 16;
     private static readonly TimeSpan BacklogLook = TimeSpan.FromSeconds(1);
 
+    // At its edge a shortage comes and goes many times a second.
+    private static readonly TimeSpan ShortageGap = TimeSpan.FromSeconds(2);
+
     private readonly EventLoop _loop = loops.First;
     private readonly Queue<TaskCompletionSource> _unanswered = new();
     private Action? _cancelAccept;
@@ -30,6 +33,7 @@ internal sealed class Listener(
     // An episode is logged at its start and at its end, however many connections it concerns.
     private bool _isAtLimit;
     private bool _isShort;
+    private bool _isShortAgain;
     private int _waited;
 
     /// <summary>Starts accepting; each connection is handed to the callback on its own loop.</summary>
@@ -95,15 +99,13 @@ internal sealed class Listener(
             }
             else if (error == Errno.WouldBlock)
             {
-                EndEpisodes();
+                EndLimitEpisode();
                 await socket.Readable;
             }
             else if (error is not (Errno.ConnectionAborted or Errno.Interrupted))
             {
                 // A shortage, mostly; whatever it is, it is not retried hot.
-                if (!_isShort)
-                    TunnelLog.AcceptFailing(logger, options.Source, error.Describe());
-                _isShort = true;
+                TellShortage(error.Describe());
                 await _loop.Delay(strangers?.PushOutOldest(RoomInShortage) == true ? RoomPause : ShortagePause);
             }
         }
@@ -152,7 +154,7 @@ internal sealed class Listener(
         catch (InvalidOperationException failure)
         {
             // The kernel has no memory for one more registration; the connection is lost, the process is not.
-            TunnelLog.AcceptFailing(logger, options.Source, failure.Message);
+            _loop.Post(() => TellShortage(failure.Message));
             loops.Release(loop);
             connections.Unreserve();
             place?.Dispose();
@@ -163,13 +165,31 @@ internal sealed class Listener(
     }
 
     // Nobody waits in the backlog any more.
-    private void EndEpisodes()
+    private void EndLimitEpisode()
     {
         if (_isAtLimit)
             TunnelLog.LimitLeft(logger, new ConnectionCount(options.MaxConnections), new ConnectionCount(_waited + admission.TakeWaited()));
-        if (_isShort)
-            TunnelLog.AcceptRecovered(logger, options.Source);
-        _isAtLimit = _isShort = false;
+        _isAtLimit = false;
         _waited = 0;
+    }
+
+    private void TellShortage(string reason)
+    {
+        _isShortAgain = _isShort;
+        if (_isShort)
+            return;
+        TunnelLog.AcceptFailing(logger, options.Source, reason);
+        _isShort = true;
+        _loop.After(ShortageGap, EndShortageEpisode);
+    }
+
+    private void EndShortageEpisode()
+    {
+        _isShort = _isShortAgain;
+        _isShortAgain = false;
+        if (_isShort)
+            _loop.After(ShortageGap, EndShortageEpisode);
+        else
+            TunnelLog.AcceptRecovered(logger, options.Source);
     }
 }

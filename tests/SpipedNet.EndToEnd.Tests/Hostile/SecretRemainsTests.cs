@@ -25,10 +25,10 @@ public sealed class SecretRemainsTests
 
         atTarget.CloseOutput();
         await client.EndsAsync();
-        await receiver.Process.ErrorContainsAsync("ended (Closed)");
 
-        Assert.All(client.SessionKeys, key => Assert.Equal(0, ProcessMemory.Count(receiver.Process.Id, key)));
-        Assert.Equal(0, ProcessMemory.Count(receiver.Process.Id, marker));
+        await Deadline.UntilAsync(
+            () => client.SessionKeys.Append(marker).All(secret => ProcessMemory.Count(receiver.Process.Id, secret) == 0),
+            "the session keys and the payload are gone");
         Assert.Equal(1, ProcessMemory.Count(receiver.Process.Id, client.SharedSecret));
     }
 
@@ -69,7 +69,7 @@ public sealed class SecretRemainsTests
         File.SetUnixFileMode(Key(directory), UnixFileMode.UserRead | UnixFileMode.OtherRead);
         TestAddress source = TestAddress.Unused(AddressKind.Tcp4, directory);
         TunnelEnd receiver = TunnelEnd.Start(
-            [.. command, Programs.SpipedNet], "-d", source, target.Address.Text, Key(directory), "--log-level", "debug");
+            [.. command, Programs.SpipedNet], "-d", source, target.Address.Text, Key(directory));
         await receiver.ListeningAsync();
         return receiver;
     }
