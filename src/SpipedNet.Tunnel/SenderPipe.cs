@@ -37,13 +37,13 @@ public sealed class SenderPipe
         ConnectionOptions options, SharedSecret secret, EventLoopGroup loops, SenderProgress? progress = null)
     {
         LookUpResult target = await TargetResolver.LookUpAsync(options.Target, CancellationToken.None);
-        if (target.Error is not null)
-            return (null, LookUpFailure.Explain(options.Target, target.Error, canWait: false));
+        if (target.Failure is not null)
+            return (null, target.Failure.Explain(options.Target, canWait: false));
         LookUpResult bind = options.Bind is null
             ? default
             : await TargetResolver.LookUpAsync(options.Bind, CancellationToken.None);
-        if (bind.Error is not null)
-            return (null, LookUpFailure.Explain(options.Bind!, bind.Error, canWait: false));
+        if (bind.Failure is not null)
+            return (null, bind.Failure.Explain(options.Bind!, canWait: false));
 
         progress?.Invoke(SenderStep.Resolve, string.Join(", ", target.EndPoints.Select(NativeAddress.Format)));
         var end = new SenderEnd(options, secret, () => target.EndPoints, bind.EndPoints?[0], progress);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace SpipedNet.Tunnel;
 
 /// <summary>The result of looking up an address: its end points in the order to try them, or why there are none.</summary>
-internal readonly record struct LookUpResult(IReadOnlyList<EndPoint> EndPoints, string? Error);
+internal readonly record struct LookUpResult(IReadOnlyList<EndPoint> EndPoints, LookUpFailure? Failure);
 
 /// <summary>
 /// The target's addresses. A name is looked up again at an interval, in the background; when that fails the last good
@@ -32,17 +32,17 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
         {
             IPAddress[] found = await Dns.GetHostAddressesAsync(address.HostName!, cancellation);
             return found.Length == 0
-                ? new LookUpResult([], "the name has no addresses")
+                ? new LookUpResult([], LookUpFailure.NoAddresses)
                 : new LookUpResult([.. found.Select(ip => new IPEndPoint(ip, address.Port))], null);
         }
         catch (SocketException failure)
         {
-            return new LookUpResult([], SystemError.Continue(failure.Message));
+            return new LookUpResult([], LookUpFailure.Of(failure));
         }
         catch (ArgumentException)
         {
-            // Longer than the system looks up; the runtime's words are meant for programmers.
-            return new LookUpResult([], "it is too long for a name");
+            // The runtime's words are meant for programmers.
+            return new LookUpResult([], LookUpFailure.TooLong);
         }
     }
 
@@ -65,13 +65,13 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
                 LookUpResult result = await LookUpAsync(address, _stop.Token);
-                if (result.Error is null && isFailing)
+                if (result.Failure is null && isFailing)
                     TunnelLog.RefreshRecovered(logger, address);
-                if (result.Error is null)
+                if (result.Failure is null)
                     Accept(result.EndPoints);
                 else if (!isFailing)
-                    TunnelLog.RefreshFailed(logger, address, result.Error);
-                isFailing = result.Error is not null;
+                    TunnelLog.RefreshFailed(logger, address, result.Failure.Reason);
+                isFailing = result.Failure is not null;
             }
         }
         catch (OperationCanceledException)

@@ -37,14 +37,14 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         if (IsItsOwnTarget)
             return Loop(options.Target);
         LookUpResult source = options.Source.IsPassed ? default : await LookUpAsync(options.Source, cancellation);
-        if (source.Error is not null)
-            return NotFound(options.Source, source.Error);
+        if (source.Failure is not null)
+            return NotFound(options.Source, source.Failure);
         LookUpResult target = await LookUpAsync(options.Target, cancellation);
-        if (target.Error is not null)
-            return NotFound(options.Target, target.Error);
+        if (target.Failure is not null)
+            return NotFound(options.Target, target.Failure);
         LookUpResult bind = options.Bind is null ? default : await LookUpAsync(options.Bind, cancellation);
-        if (bind.Error is not null)
-            return NotFound(options.Bind!, bind.Error);
+        if (bind.Failure is not null)
+            return NotFound(options.Bind!, bind.Failure);
         EndPoint? bindTo = bind.EndPoints?[0];
         // Who waits for names may wait for an interface as well.
         if (bindTo is not null && !options.IsWaitingForNames && LocalAddress.Check(options.Bind!, bindTo) is { } unusable)
@@ -136,10 +136,10 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
     {
         LookUpResult result;
         bool isReported = false;
-        while ((result = await TargetResolver.LookUpAsync(address, cancellation)).Error is not null && options.IsWaitingForNames)
+        while ((result = await TargetResolver.LookUpAsync(address, cancellation)).Failure is not null && options.IsWaitingForNames)
         {
             if (!isReported)
-                TunnelLog.WaitingForName(logger, address, result.Error);
+                TunnelLog.WaitingForName(logger, address, result.Failure.Reason);
             isReported = true;
             await Task.Delay(NameRetry, cancellation);
         }
@@ -155,6 +155,6 @@ public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoop
         new($"the target {target} is the source itself, so each connection would come back without end; "
             + "name another target (-t)");
 
-    private static TunnelStartError NotFound(TunnelAddress address, string reason) =>
-        new(LookUpFailure.Explain(address, reason, canWait: true));
+    private static TunnelStartError NotFound(TunnelAddress address, LookUpFailure failure) =>
+        new(failure.Explain(address, canWait: true));
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using SpipedNet.EndToEnd.Tests.Harness;
 
 namespace SpipedNet.EndToEnd.Tests.Lifecycle;
@@ -7,23 +5,18 @@ namespace SpipedNet.EndToEnd.Tests.Lifecycle;
 /// <summary>A target known by name, in a hosts file that changes while the tunnel runs.</summary>
 public sealed class NameTests : IDisposable
 {
-    private const string Name = "target.test";
-    private const string FirstIp = "127.0.0.2";
-    private const string SecondIp = "127.0.0.3";
+    private const string FirstIp = NamedTarget.FirstIp;
+    private const string SecondIp = NamedTarget.SecondIp;
 
     private readonly TestDirectory _directory = new();
     private readonly string _hosts;
     private readonly string _key;
-    private readonly int _port = FreePort.Next();
-    private readonly GreetingTarget _first;
-    private readonly GreetingTarget _second;
+    private readonly NamedTarget _target = new();
 
     public NameTests()
     {
         _hosts = _directory.File("hosts");
         _key = _directory.NewKey();
-        _first = Greet(FirstIp);
-        _second = Greet(SecondIp);
     }
 
     [Fact]
@@ -32,11 +25,11 @@ public sealed class NameTests : IDisposable
         WriteHosts(FirstIp);
         using TunnelEnd server = await StartAsync("-r", "0.2");
         using TunnelEnd client = await StartClientAsync(server);
-        Assert.Equal(FirstIp, await GreetingAsync(client));
+        Assert.Equal(FirstIp, await NamedTarget.ReachedAsync(client));
 
         WriteHosts(SecondIp);
 
-        await MovedAsync(client, SecondIp);
+        await NamedTarget.MovedAsync(client, SecondIp);
     }
 
     [Fact]
@@ -48,11 +41,11 @@ public sealed class NameTests : IDisposable
         using TunnelEnd client = await StartClientAsync(server);
 
         WriteHosts();
-        await server.Process.ErrorContainsAsync($"cannot look up {Name}");
-        Assert.Equal(FirstIp, await GreetingAsync(client));
+        await server.Process.ErrorContainsAsync($"cannot look up {NamedTarget.Name}");
+        Assert.Equal(FirstIp, await NamedTarget.ReachedAsync(client));
 
         WriteHosts(SecondIp);
-        await MovedAsync(client, SecondIp);
+        await NamedTarget.MovedAsync(client, SecondIp);
     }
 
     [Fact]
@@ -65,20 +58,20 @@ public sealed class NameTests : IDisposable
         using TunnelEnd stayingClient = await StartClientAsync(staying);
 
         WriteHosts(SecondIp);
-        await MovedAsync(followingClient, SecondIp);
+        await NamedTarget.MovedAsync(followingClient, SecondIp);
 
-        Assert.Equal(FirstIp, await GreetingAsync(stayingClient));
+        Assert.Equal(FirstIp, await NamedTarget.ReachedAsync(stayingClient));
     }
 
     [Fact]
     public async Task An_address_that_refuses_gives_way_to_the_next_one_of_the_name()
     {
         WriteHosts(FirstIp, SecondIp);
-        _first.Dispose();
+        _target.First.Dispose();
         using TunnelEnd server = await StartAsync();
         using TunnelEnd client = await StartClientAsync(server);
 
-        Assert.Equal(SecondIp, await GreetingAsync(client));
+        Assert.Equal(SecondIp, await NamedTarget.ReachedAsync(client));
     }
 
     [Fact]
@@ -90,7 +83,7 @@ public sealed class NameTests : IDisposable
         ProcessOutcome outcome = await server.Process.OutcomeAsync();
 
         Assert.Equal(1, outcome.Status);
-        Assert.Contains($"{Name}:{_port}", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(_target.Text, outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +95,7 @@ public sealed class NameTests : IDisposable
         using TestProcess parent = TestProcess.Start(
             command[0],
             [
-                .. command.Skip(1), "-D", "-d", "-s", source.Text, "-t", $"{Name}:{_port}", "-k", _key,
+                .. command.Skip(1), "-D", "-d", "-s", source.Text, "-t", _target.Text, "-k", _key,
                 "-p", _directory.File("waiting.pid"),
             ]);
         Assert.Equal(0, await parent.ExitAsync());
@@ -131,32 +124,15 @@ public sealed class NameTests : IDisposable
 
     public void Dispose()
     {
-        _first.Dispose();
-        _second.Dispose();
+        _target.Dispose();
         _directory.Dispose();
     }
 
-    private static async Task MovedAsync(TunnelEnd client, string ip) =>
-        await Deadline.UntilAsync(async () => await GreetingAsync(client) == ip, $"the tunnel leads to {ip}");
-
-    private static async Task<string> GreetingAsync(TunnelEnd client)
-    {
-        using Duplex connection = Duplex.Of(await client.Source.ConnectAsync());
-        return Encoding.ASCII.GetString(await connection.ReceiveAsync(FirstIp.Length));
-    }
-
     private void WriteHosts(params string[] ips) =>
-        File.WriteAllLines(_hosts, ips.Select(ip => $"{ip} {Name}"));
+        File.WriteAllLines(_hosts, ips.Select(ip => $"{ip} {NamedTarget.Name}"));
 
-    /// <summary>A target that says which address it has.</summary>
-    private GreetingTarget Greet(string ip) => new(new Target(TestAddress.Tcp(IPAddress.Parse(ip), _port)), ip);
-
-    private TunnelEnd Start(params string[] flags)
-    {
-        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
-        string[] command = [.. Namespaces.WithHosts(_directory, _hosts), Programs.SpipedNet];
-        return TunnelEnd.Start(command, "-d", source, $"{Name}:{_port}", _key, flags);
-    }
+    private TunnelEnd Start(params string[] flags) => _target.StartServer(
+        _directory, [.. Namespaces.WithHosts(_directory, _hosts), Programs.SpipedNet], _key, flags);
 
     private async Task<TunnelEnd> StartAsync(params string[] flags)
     {
@@ -165,11 +141,5 @@ public sealed class NameTests : IDisposable
         return server;
     }
 
-    private async Task<TunnelEnd> StartClientAsync(TunnelEnd server)
-    {
-        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
-        TunnelEnd client = TunnelEnd.Start(Maker.Ours, "-e", source, server.Source.Text, _key);
-        await client.ListeningAsync();
-        return client;
-    }
+    private Task<TunnelEnd> StartClientAsync(TunnelEnd server) => NamedTarget.StartClientAsync(_directory, server, _key);
 }
