@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net.Sockets;
 using SpipedNet.EndToEnd.Tests.Harness;
+using Xunit.Abstractions;
 
 namespace SpipedNet.EndToEnd.Tests.Hostile;
 
 /// <summary>Too much of something: descriptors, connections, data that nobody reads.</summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
 [Trait(Programs.Compared, Programs.WithSpiped)]
-public sealed class ExhaustionTests
+public sealed class ExhaustionTests(ITestOutputHelper output)
 {
     [Theory]
     [InlineData("-e")]
@@ -46,7 +47,7 @@ public sealed class ExhaustionTests
         // Some have to wait for a place.
         using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-n", "40");
         TestProcess[] ends = [tunnel.Client.Process, tunnel.Server.Process];
-        int count = int.Parse(Environment.GetEnvironmentVariable("SPIPED_NET_CONNECTIONS") ?? "600", CultureInfo.InvariantCulture);
+        int count = Count("SPIPED_NET_CONNECTIONS", 600);
         await UseAsync(tunnel, 200);
         var before = ends.Select(end => (Descriptors: ProcessTable.Descriptors(end.Id), Threads: Threads(end), Resident(end))).ToArray();
 
@@ -59,6 +60,42 @@ public sealed class ExhaustionTests
             Assert.InRange(Threads(end), 1, before[i].Threads);
             Assert.InRange(Resident(end), 0, before[i].Item3 + 8_000);
         }
+    }
+
+    [Fact]
+    public async Task Busy_connections_live_within_a_heap_of_128_MiB_and_leave_no_descriptor_behind()
+    {
+        const int bytesEach = 64 * 1024;
+        int count = Count("SPIPED_NET_BUSY", 200);
+        using var directory = new TestDirectory();
+        using var target = new EchoTarget(AddressKind.Tcp4, directory);
+        string[] limited = ["env", "DOTNET_GCHeapHardLimit=0x8000000", Programs.SpipedNet];
+        string key = directory.NewKey();
+        TestAddress middle = TestAddress.Unused(AddressKind.Tcp4, directory);
+        using TunnelEnd server = TunnelEnd.Start(limited, "-d", middle, target.Address.Text, key, "-n", "0");
+        using TunnelEnd client = TunnelEnd.Start(
+            limited, "-e", TestAddress.Unused(AddressKind.Tcp4, directory), middle.Text, key, "-n", "0");
+        await server.ListeningAsync();
+        await client.ListeningAsync();
+
+        int[] withOne = [];
+        List<Duplex> held = [];
+        for (int i = 0; i < count; i++)
+        {
+            held.Add(Duplex.Of(await client.Source.ConnectAsync()));
+            await held[^1].AssertEchoesAsync();
+            if (i == 0)
+                withOne = [ProcessTable.Descriptors(client.Process.Id), ProcessTable.Descriptors(server.Process.Id)];
+        }
+
+        await Task.WhenAll(held.Select(connection => connection.AssertEchoesAsync(bytesEach)));
+        output.WriteLine($"{count} held: {Resident(client.Process)} and {Resident(server.Process)} KiB, "
+            + $"{Threads(client.Process)} and {Threads(server.Process)} threads");
+
+        held.Skip(1).ToList().ForEach(connection => connection.Dispose());
+        await Deadline.UntilAsync(() => ProcessTable.Descriptors(client.Process.Id) <= withOne[0], "the client's end has closed all");
+        await Deadline.UntilAsync(() => ProcessTable.Descriptors(server.Process.Id) <= withOne[1], "the server's end has closed all");
+        held[0].Dispose();
     }
 
     [Fact]
@@ -79,6 +116,10 @@ public sealed class ExhaustionTests
         Assert.InRange(Resident(tunnel.Client.Process), 0, 100_000);
         Assert.InRange(Resident(tunnel.Server.Process), 0, 100_000);
     }
+
+    // More of them by hand.
+    private static int Count(string variable, int usual) =>
+        int.Parse(Environment.GetEnvironmentVariable(variable) ?? $"{usual}", CultureInfo.InvariantCulture);
 
     private static async Task UseAsync(TunnelPair tunnel, int count)
     {
