@@ -1,10 +1,12 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
 using SpipedNet.Protocol;
 
 namespace SpipedNet.Fuzz.Targets;
 
 /// <summary>
-/// Packets of one direction, changed, repeated, dropped or swapped as the input says, in batches as it says: the opener
-/// releases exactly the payload of those before the first that is not the next of the sealer's, and nothing ever after.
+/// Packets of one direction, changed, repeated, dropped, swapped or forged with the key as the input says, in batches as it
+/// says: the opener releases exactly the payload of those before the first that is not the next of the sealer's, and nothing ever after.
 /// </summary>
 internal sealed class OpenerTarget : FuzzTarget
 {
@@ -70,7 +72,7 @@ internal sealed class OpenerTarget : FuzzTarget
         int packet = reader.Below(count);
         Span<byte> all = _sealed.AsSpan(0, count * Packet.Size);
         Span<byte> chosen = all.Slice(packet * Packet.Size, Packet.Size);
-        switch (reader.Byte() % 6)
+        switch (reader.Byte() % 7)
         {
             case 1: // a bit
                 chosen[reader.Below(Packet.Size)] ^= (byte)(1 << (reader.Byte() % 8));
@@ -92,8 +94,25 @@ internal sealed class OpenerTarget : FuzzTarget
                 bool isOwn = chosen[Packet.CiphertextSize..].SequenceEqual(mac);
                 mac.CopyTo(chosen[Packet.CiphertextSize..]);
                 return isOwn ? count : packet;
+            case 6: // authentic, with a length that no sealer writes
+                uint length = BinaryPrimitives.ReadUInt32BigEndian([reader.Byte(), reader.Byte(), reader.Byte(), reader.Byte()]);
+                Forge(chosen, packet, length is > 0 and <= Packet.MaxPayload ? ~length : length);
+                return packet;
             default:
                 return count;
         }
+    }
+
+    // A keystream is added to the length, so the difference of two is added to the packet.
+    private static void Forge(Span<byte> packet, int number, uint length)
+    {
+        Span<byte> plain = stackalloc byte[Packet.LengthSize];
+        using var opener = new PacketOpener(Keys);
+        Span<byte> field = packet[Packet.MaxPayload..Packet.CiphertextSize];
+        opener.Cipher.ApplyKeystream((ulong)number, Packet.LengthBlock, field, plain);
+        uint difference = length ^ BinaryPrimitives.ReadUInt32BigEndian(plain);
+        BinaryPrimitives.WriteUInt32BigEndian(field, BinaryPrimitives.ReadUInt32BigEndian(field) ^ difference);
+        byte[] covered = [.. packet[..Packet.CiphertextSize], .. BitConverter.GetBytes(BinaryPrimitives.ReverseEndianness((ulong)number))];
+        HMACSHA256.HashData(Keys.AsSpan(Keys.Length / 2), covered, packet[Packet.CiphertextSize..]);
     }
 }
