@@ -80,6 +80,7 @@ read_page() {
         run,* | fails,*) take_line ;;
         esac || return
     done <"$page"
+    [ -z "$block" ] || { echo "$page: the last block does not end"; return 1; }
     [ $ran -gt 0 ] || { echo "$page: no command"; return 1; }
 }
 
