@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using SharpFuzz;
 using SpipedNet.Fuzz;
 
 // fuzz TARGET [--runs N] [--seed N]: tries N inputs made of the corpus' (a million unless given). fuzz TARGET --replay FILE:
 // tries that one. Prints what was tried; an input that fails is written to a file, and the exit status is 1.
+// fuzz TARGET --guided: tries what AFL++ passes, see fuzz-guided.sh.
 if (args.Length == 0 || FuzzTarget.Find(args[0]) is not { } target)
 {
-    Console.Error.WriteLine($"usage: fuzz TARGET [--runs N] [--seed N] | fuzz TARGET --replay FILE; targets: {string.Join(", ", FuzzTarget.Names)}");
+    Console.Error.WriteLine($"usage: fuzz TARGET [--runs N] [--seed N] | fuzz TARGET --replay FILE | fuzz TARGET --guided; targets: {string.Join(", ", FuzzTarget.Names)}");
     return 1;
 }
 
@@ -15,6 +17,17 @@ if (Option("--replay") is { } path)
 {
     target.Try(await File.ReadAllBytesAsync(path));
     Console.WriteLine($"{target.Name}: {path}: nothing is wrong");
+    return 0;
+}
+
+if (args.Contains("--guided"))
+{
+    Fuzzer.OutOfProcess.Run(stream =>
+    {
+        using var input = new MemoryStream();
+        stream.CopyTo(input);
+        target.Try(input.ToArray());
+    });
     return 0;
 }
 

@@ -12,7 +12,7 @@ public sealed class PatienceTests
     {
         using var directory = new TestDirectory();
         using var target = new Target(AddressKind.Tcp4, directory);
-        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-o", "0.5");
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-o", "2");
         byte[] answer = RandomNumberGenerator.GetBytes(32 << 20);
         using Duplex client = Duplex.Of(await tunnel.Source.ConnectAsync());
         using Duplex atTarget = await Deadline.ForAsync(target.AcceptAsync(), "the connection");
@@ -20,7 +20,7 @@ public sealed class PatienceTests
         Assert.Equal(10, (await Deadline.ForAsync(atTarget.DigestAsync(), "the question and its end")).Count);
 
         Task answering = atTarget.SendAllAsync(answer);
-        await Task.Delay(TimeSpan.FromSeconds(2)); // the subject of the test: four times the timeout
+        await Task.Delay(TimeSpan.FromSeconds(3)); // the subject of the test: longer than the timeout
 
         Assert.False(answering.IsCompleted);
         Assert.Equal(ReceivedBytes.Of(answer), await Deadline.ForAsync(client.DigestAsync(), "the answer"));

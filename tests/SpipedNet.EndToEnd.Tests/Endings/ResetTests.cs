@@ -29,7 +29,7 @@ public sealed class ResetTests
         using Duplex other = Duplex.Of(await tunnel.Source.ConnectAsync());
         using Duplex otherAtTarget = await Deadline.ForAsync(target.AcceptAsync(), "the other connection");
         await AssertCarriesAsync(other, otherAtTarget);
-        int[] descriptors = [.. Ends(tunnel).Select(ProcessTable.Descriptors)];
+        int[] sockets = [.. Ends(tunnel).Select(ProcessTable.Sockets)];
         using Duplex client = Duplex.Of(await tunnel.Source.ConnectAsync());
         Socket atTarget = await Deadline.ForAsync(target.AcceptSocketAsync(), "the connection");
 
@@ -49,8 +49,8 @@ public sealed class ResetTests
 
         await client.AssertResetAsync();
         client.Dispose();
-        foreach ((int end, int before) in Ends(tunnel).Zip(descriptors))
-            await Deadline.UntilAsync(() => ProcessTable.Descriptors(end) <= before, $"{end} has {before} descriptors again");
+        foreach ((int end, int before) in Ends(tunnel).Zip(sockets))
+            await Deadline.UntilAsync(() => ProcessTable.Sockets(end) == before, $"{end} has {before} sockets again");
         await AssertCarriesAsync(other, otherAtTarget);
     }
 

@@ -51,6 +51,10 @@ internal static class ProcessTable
     /// <summary>How many descriptors it has open.</summary>
     public static int Descriptors(int id) => Directory.GetFiles($"/proc/{id}/fd").Length;
 
+    /// <summary>How many sockets it has open. The runtime opens files of its own when it needs them first.</summary>
+    public static int Sockets(int id) => Directory.GetFiles($"/proc/{id}/fd")
+        .Count(path => new FileInfo(path).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true);
+
     /// <summary>When the process started, in ticks since boot: with its id this names it for ever.</summary>
     public static string? StartTime(int id) => Fields(id) is { Length: > 19 } fields ? fields[19] : null;
 

@@ -40,7 +40,7 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Six_hundred_connections_leave_no_descriptor_thread_or_memory_behind()
+    public async Task Six_hundred_connections_leave_no_socket_thread_or_memory_behind()
     {
         using var directory = new TestDirectory();
         using var target = new EchoTarget(AddressKind.Tcp4, directory);
@@ -48,22 +48,23 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
         using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-n", "40");
         TestProcess[] ends = [tunnel.Client.Process, tunnel.Server.Process];
         int count = Count("SPIPED_NET_CONNECTIONS", 600);
+        int[] sockets = [.. ends.Select(end => ProcessTable.Sockets(end.Id))];
         await UseAsync(tunnel, 200);
-        var before = ends.Select(end => (Descriptors: ProcessTable.Descriptors(end.Id), Threads: Threads(end), Resident(end))).ToArray();
+        var before = ends.Select(end => (Threads: Threads(end), Resident: Resident(end))).ToArray();
 
         await UseAsync(tunnel, count);
 
         for (int i = 0; i < ends.Length; i++)
         {
             TestProcess end = ends[i];
-            await Deadline.UntilAsync(() => ProcessTable.Descriptors(end.Id) <= before[i].Descriptors, "the descriptors are closed");
+            await Deadline.UntilAsync(() => ProcessTable.Sockets(end.Id) == sockets[i], "the sockets are closed");
             Assert.InRange(Threads(end), 1, before[i].Threads);
-            Assert.InRange(Resident(end), 0, before[i].Item3 + 8_000);
+            Assert.InRange(Resident(end), 0, before[i].Resident + 8_000);
         }
     }
 
     [Fact]
-    public async Task Busy_connections_live_within_a_heap_of_128_MiB_and_leave_no_descriptor_behind()
+    public async Task Busy_connections_live_within_a_heap_of_128_MiB_and_leave_no_socket_behind()
     {
         const int bytesEach = 64 * 1024;
         int count = Count("SPIPED_NET_BUSY", 200);
@@ -77,25 +78,22 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
             limited, "-e", TestAddress.Unused(AddressKind.Tcp4, directory), middle.Text, key, "-n", "0");
         await server.ListeningAsync();
         await client.ListeningAsync();
+        int[] before = [ProcessTable.Sockets(client.Process.Id), ProcessTable.Sockets(server.Process.Id)];
 
-        int[] withOne = [];
         List<Duplex> held = [];
         for (int i = 0; i < count; i++)
         {
             held.Add(Duplex.Of(await client.Source.ConnectAsync()));
             await held[^1].AssertEchoesAsync();
-            if (i == 0)
-                withOne = [ProcessTable.Descriptors(client.Process.Id), ProcessTable.Descriptors(server.Process.Id)];
         }
 
         await Task.WhenAll(held.Select(connection => connection.AssertEchoesAsync(bytesEach)));
         output.WriteLine($"{count} held: {Resident(client.Process)} and {Resident(server.Process)} KiB, "
             + $"{Threads(client.Process)} and {Threads(server.Process)} threads");
 
-        held.Skip(1).ToList().ForEach(connection => connection.Dispose());
-        await Deadline.UntilAsync(() => ProcessTable.Descriptors(client.Process.Id) <= withOne[0], "the client's end has closed all");
-        await Deadline.UntilAsync(() => ProcessTable.Descriptors(server.Process.Id) <= withOne[1], "the server's end has closed all");
-        held[0].Dispose();
+        held.ForEach(connection => connection.Dispose());
+        await Deadline.UntilAsync(() => ProcessTable.Sockets(client.Process.Id) == before[0], "the client's end has closed all");
+        await Deadline.UntilAsync(() => ProcessTable.Sockets(server.Process.Id) == before[1], "the server's end has closed all");
     }
 
     [Fact]

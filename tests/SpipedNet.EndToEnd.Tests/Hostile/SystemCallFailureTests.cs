@@ -51,8 +51,8 @@ public sealed class SystemCallFailureTests
         using var target = new EchoTarget(AddressKind.Tcp4, directory);
         using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-o", "2");
         TestProcess end = (role == "-e" ? tunnel.Client : tunnel.Server).Process;
+        int sockets = ProcessTable.Sockets(end.Id);
         await EchoAsync(tunnel);
-        int descriptors = ProcessTable.Descriptors(end.Id);
 
         foreach (string error in Errors[call].Split(' '))
         {
@@ -64,7 +64,7 @@ public sealed class SystemCallFailureTests
             await EchoAsync(tunnel);
         }
 
-        await Deadline.UntilAsync(() => ProcessTable.Descriptors(end.Id) <= descriptors, $"{end.Id} has {descriptors} descriptors again");
+        await Deadline.UntilAsync(() => ProcessTable.Sockets(end.Id) == sockets, $"{end.Id} has {sockets} sockets again");
         Assert.DoesNotContain("unexpected", end.Error, StringComparison.Ordinal);
     }
 
