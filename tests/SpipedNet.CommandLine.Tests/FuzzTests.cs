@@ -13,6 +13,8 @@ public sealed class FuzzTests
     [InlineData("handshake", 1_000)]
     [InlineData("key-file", 500)]
     [InlineData("opener", 3_000)]
+    [InlineData("peer-value", 300)]
+    [InlineData("pump", 1_000)]
     [InlineData("redis-answer", 5_000)]
     public void Whatever_comes_in_does_what_is_promised(string name, int runs)
     {
@@ -25,5 +27,5 @@ public sealed class FuzzTests
 
     [Fact]
     public void Every_target_is_tried() =>
-        Assert.Equal(7, FuzzTarget.Names.Count());
+        Assert.Equal(9, FuzzTarget.Names.Count());
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Security.Cryptography;
 using SpipedNet.Protocol;
 
@@ -6,8 +5,7 @@ namespace SpipedNet.Fuzz.Targets;
 
 /// <summary>
 /// A client and a server whose messages are changed as the input says: an end accepts exactly the values that the other
-/// has made for these nonces with the same key, and then both have the same session keys. And a client that has the key and
-/// sends any number: the server accepts those of the group.
+/// has made for these nonces with the same key, and then both have the same session keys.
 /// </summary>
 internal sealed class HandshakeTarget : FuzzTarget
 {
@@ -16,23 +14,16 @@ internal sealed class HandshakeTarget : FuzzTarget
 
     private long _accepted;
     private long _refused;
-    private long _numbers;
 
     public override string Name => "handshake";
 
-    public override string Counts => $"{_accepted + _refused} handshakes, {_refused} of them refused, {_numbers} with any number";
+    public override string Counts => $"{_accepted + _refused} handshakes, {_refused} of them refused";
 
     public override void Try(ReadOnlySpan<byte> input)
     {
         var reader = new InputReader(input);
         bool isClientsChanged = reader.Byte() % 2 == 0;
-        int kind = reader.Byte() % 8;
-        if (kind == 7)
-        {
-            TryNumber(ref reader);
-            return;
-        }
-
+        int kind = reader.Byte() % 7;
         // Without an exponentiation, unless the input asks for the whole.
         ForwardSecrecy secrecy = kind == 6 ? ForwardSecrecy.Preferred : ForwardSecrecy.Disabled;
         using var client = new ClientHandshake(Secret, secrecy);
@@ -71,42 +62,6 @@ internal sealed class HandshakeTarget : FuzzTarget
         else if (kind == 4) // one byte all over
             Array.Fill(value, reader.Byte());
         return !before.AsSpan().SequenceEqual(value);
-    }
-
-    private void TryNumber(ref InputReader reader)
-    {
-        ForwardSecrecy[] all = Enum.GetValues<ForwardSecrecy>();
-        ForwardSecrecy secrecy = all[reader.Byte() % all.Length];
-        using var client = new ClientHandshake(Secret, ForwardSecrecy.Disabled);
-        using var server = new ServerHandshake(Secret, secrecy);
-        client.ReceiveNonce(server.Nonce);
-        server.ReceiveNonce(client.Nonce);
-        byte[] value = new byte[Handshake.AuthenticatedValueSize];
-        Span<byte> number = value.AsSpan(0, DiffieHellmanGroup14.ElementSize);
-        WriteNumber(ref reader, number);
-        HMACSHA256.HashData(client.ValueMacKeys.Span[..HmacSha256.Size], number, value.AsSpan(number.Length));
-
-        var y = new BigInteger(number, isUnsigned: true, isBigEndian: true);
-        PeerValueCheck expected = y >= new BigInteger(DiffieHellmanGroup14.Modulus, isUnsigned: true, isBigEndian: true) ? PeerValueCheck.OutOfRange
-            : y.IsOne && secrecy == ForwardSecrecy.Required ? PeerValueCheck.WeakRefused
-            : PeerValueCheck.Accepted;
-        PeerValueCheck check = server.ReceiveValue(value);
-        Require(check == expected, $"{y:x} is {expected}, not {check}");
-        _numbers++;
-        // The exponentiations take a thousand times as long as all the rest.
-        if (check != PeerValueCheck.Accepted || reader.Byte() < 0xf0)
-            return;
-        server.WriteValue(value);
-        server.DeriveKeys().Dispose();
-    }
-
-    // Any number, or one beside an end of the range.
-    private static void WriteNumber(ref InputReader reader, Span<byte> number)
-    {
-        if (reader.Byte() % 2 == 0)
-            DiffieHellmanGroup14.Modulus.CopyTo(number);
-        int before = reader.Below(number.Length);
-        reader.Bytes(number.Length - before).CopyTo(number[before..]);
     }
 
     private void Finish(ClientHandshake client, ServerHandshake server)
