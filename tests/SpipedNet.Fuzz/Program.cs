@@ -5,7 +5,7 @@ using SpipedNet.Fuzz;
 
 // fuzz TARGET [--runs N] [--seed N]: tries N inputs made of the corpus' (a million unless given). fuzz TARGET --replay FILE:
 // tries that one. Prints what was tried; an input that fails is written to a file, and the exit status is 1.
-// fuzz TARGET --guided: tries what AFL++ passes, see fuzz-guided.sh.
+// fuzz TARGET --guided: tries what AFL++ makes, under tests/fuzz-guided.sh.
 if (args.Length == 0 || FuzzTarget.Find(args[0]) is not { } target)
 {
     Console.Error.WriteLine($"usage: fuzz TARGET [--runs N] [--seed N] | fuzz TARGET --replay FILE | fuzz TARGET --guided; targets: {string.Join(", ", FuzzTarget.Names)}");
