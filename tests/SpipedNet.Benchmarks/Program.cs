@@ -12,6 +12,7 @@ if (args is ["timing"])
     [
         new MacComparison(),
         new ValueMacComparison(),
+        new TableLookUp(),
         new Exponentiation("a power of 2, exponent 00… or random", 0x00, generator),
         new Exponentiation("a power of 2, exponent ff… or random", 0xff, generator),
         new Exponentiation("a power of any element, exponent 00… or random", 0x00, DiffieHellmanGroup14.Raise),

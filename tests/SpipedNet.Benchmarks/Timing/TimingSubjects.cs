@@ -1,4 +1,5 @@
 using SpipedNet.Protocol;
+using SpipedNet.Protocol.Kernels;
 
 namespace SpipedNet.Benchmarks.Timing;
 
@@ -63,6 +64,33 @@ internal sealed class ValueMacComparison() : TimingSubject("a handshake's MAC, w
     }
 
     public override void Run() => _server!.ReceiveValue(_value);
+}
+
+/// <summary>
+/// As many look-ups in a power's table as an exponent has windows, of the first number always or of random ones.
+/// </summary>
+internal sealed unsafe class TableLookUp() : TimingSubject("64 look-ups in a table, the first or random ones", 100_000)
+{
+    private const int Numbers = 16, Windows = 64;
+
+    private static readonly Group14Field Field = Group14Ifma.IsSupported ? new Group14Ifma() : new Group14Avx2();
+    private readonly byte[] _random = new byte[Windows];
+    private readonly int[] _indices = new int[Windows];
+    private readonly ulong* _table = Group14Field.Allocate(Numbers * Field.Words);
+    private readonly ulong* _number = Group14Field.Allocate(Field.Words);
+
+    public override void Prepare(bool isFixed, Random random)
+    {
+        random.NextBytes(_random);
+        for (int i = 0; i < Windows; i++)
+            _indices[i] = (isFixed ? 0 : _random[i]) % Numbers;
+    }
+
+    public override void Run()
+    {
+        foreach (int index in _indices)
+            Field.Select(_table, Numbers, index, _number);
+    }
 }
 
 /// <summary>A power whose secret exponent is always the same, of one window's value all over, or random.</summary>
