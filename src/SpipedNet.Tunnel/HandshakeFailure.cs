@@ -50,7 +50,7 @@ internal sealed record HandshakeFailure(HandshakeFault Fault, int NonceBytes, bo
     private string ExplainToSender(string time) => Fault switch
     {
         _ when IsText => "the peer sent text, so it is no spiped -d; look at the target (-t)",
-        HandshakeFault.Late when NonceBytes == 0 => $"no answer within {time} (-o): is a spiped -d listening there, and below its limit (-n)?",
+        HandshakeFault.Late when NonceBytes == 0 => $"no answer within {time} (-o): is a spiped -d there, not a -e or a plain server, and below its limit (-n)?",
         HandshakeFault.Closed or HandshakeFault.Reset when !HasNonce =>
             $"{Ending} at once: is a spiped -d listening there, and does it reach its target?",
         // A server's end drops a connection too whose target it cannot reach.

@@ -49,7 +49,7 @@ public sealed class HandshakeFailureTests : IDisposable
 
     [Fact]
     public async Task A_target_that_does_not_answer_is_named_and_doubted() => await AssertSenderSaysAsync(
-        [], Then.LetTimePass, "no answer within 1 s (-o): is a spiped -d listening there, and below its limit (-n)?");
+        [], Then.LetTimePass, "no answer within 1 s (-o): is a spiped -d there, not a -e or a plain server, and below its limit (-n)?");
 
     [Fact]
     public async Task A_target_that_stops_in_the_middle_is_named() =>

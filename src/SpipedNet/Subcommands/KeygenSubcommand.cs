@@ -19,7 +19,7 @@ internal static class KeygenSubcommand
     private static string Describe(string file, string fingerprint) => $"""
         made {file}, key {fingerprint}
         Carry it to the other host by a way that you trust, and see there that the fingerprint is the same:
-            scp -p {ShellWord.OfPath(file)} HOST:
-            spiped-net fingerprint {ShellWord.OfPath(Path.GetFileName(file))}
+            scp -p {ShellWord.OfPath(file)} HOST:{(Path.IsPathRooted(file) ? ShellWord.OfPath(file) : "")}
+            spiped-net fingerprint {ShellWord.OfPath(Path.IsPathRooted(file) ? file : Path.GetFileName(file))}
         """;
 }

@@ -92,7 +92,7 @@ internal sealed class TunnelCheck(CheckOptions options, SharedSecret secret, Act
     {
         ConnectionEnd.TargetFailed =>
             $"{outcome.Reason}; is a spiped -d listening there, and do the firewalls in between let this host through?",
-        ConnectionEnd.HandshakeFailed => outcome.Reason,
+        ConnectionEnd.HandshakeFailed => $"{outcome.Reason} (the key here is {secret.Fingerprint})",
         ConnectionEnd.RefusedByPeer or ConnectionEnd.Corrupt => $"target {Target}: {outcome.Reason}",
         _ => null,
     };

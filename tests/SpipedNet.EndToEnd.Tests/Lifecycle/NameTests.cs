@@ -99,6 +99,8 @@ public sealed class NameTests : IDisposable
                 "-p", _directory.File("waiting.pid"),
             ]);
         Assert.Equal(0, await parent.ExitAsync());
+        // Either program's line that the name cannot be looked up.
+        await parent.ErrorContainsAsync($"up {NamedTarget.Name}");
         Assert.False(source.IsListening);
 
         WriteHosts(FirstIp);

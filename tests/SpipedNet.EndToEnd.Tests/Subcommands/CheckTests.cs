@@ -69,9 +69,13 @@ public sealed class CheckTests : IDisposable
         using var target = new EchoTarget(AddressKind.Tcp4, _directory);
         using TunnelEnd server = await StartAsync(maker, target.Address);
 
-        ProcessOutcome outcome = await RunAsync("-t", server.Source.Text, "-k", _directory.NewKey());
+        string other = _directory.NewKey();
+
+        ProcessOutcome outcome = await RunAsync("-t", server.Source.Text, "-k", other);
 
         AssertFails(outcome, ["resolve", "connect"], "compare the key fingerprints");
+        ProcessOutcome fingerprint = await TestProcess.RunAsync(Programs.SpipedNet, ["fingerprint", other]);
+        Assert.EndsWith($" (the key here is {fingerprint.Output.Trim()})\n", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,8 +126,8 @@ public sealed class CheckTests : IDisposable
         using TunnelEnd server = await StartAsync(Maker.Ours, target.Address);
 
         AssertFails(
-            await CheckAsync(server.Source, "--redis", "-o", "1"), ["resolve", "connect", "handshake"],
-            "no answer to a PING within 1 s (-o)");
+            await CheckAsync(server.Source, "--redis", "-o", "2"), ["resolve", "connect", "handshake"],
+            "no answer to a PING within 2 s (-o)");
     }
 
     [Fact]

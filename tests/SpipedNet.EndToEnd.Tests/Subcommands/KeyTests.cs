@@ -32,6 +32,16 @@ public sealed class KeyTests : IDisposable
         Assert.EndsWith($":\n    scp -p {here} HOST:\n    spiped-net fingerprint {there}\n", made.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_with_a_place_of_its_own_goes_to_the_same_place_there()
+    {
+        string path = _directory.File("redis.key");
+
+        ProcessOutcome made = await RunAsync("keygen", path);
+
+        Assert.EndsWith($":\n    scp -p {path} HOST:{path}\n    spiped-net fingerprint {path}\n", made.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("777")]

@@ -37,6 +37,9 @@ public sealed class GuestTests(UnitsGuest guest) : IClassFixture<UnitsGuest>
     public void Restarts_of_a_receiver_with_a_socket_unit_and_a_lasting_client_fail_none_of_200_connections() => Shows("restarts refuse no connection");
 
     [GuestFact]
+    public void A_receiver_that_runs_moves_to_a_socket_unit() => Shows("a receiver moves to a socket unit");
+
+    [GuestFact]
     public void The_watchdog_kills_a_process_that_is_frozen() => Shows("frozen is killed by the watchdog");
 
     private void Shows(string what) => guest.AssertShows(what);

@@ -42,7 +42,7 @@ has_settings() {
     local unit setting
     for unit in spiped-receive spiped-send spiped-receive@redis spiped-send@client-redis; do
         for setting in Type=notify NotifyAccess=main Restart=on-failure RestartUSec=1s StartLimitIntervalUSec=0 WatchdogUSec=30s \
-            TimeoutStopUSec='1min 30s' TimeoutAbortUSec=10s DynamicUser=yes UMask=0077 CapabilityBoundingSet= NoNewPrivileges=yes \
+            TimeoutStopUSec='1min 30s' WatchdogSignal=9 DynamicUser=yes UMask=0077 CapabilityBoundingSet= NoNewPrivileges=yes \
             ProtectSystem=strict ProtectHome=yes PrivateUsers=yes 'Environment=DRAIN_TIMEOUT=3 DOTNET_EnableDiagnostics=0*' \
             'After=*network-online.target*' 'Wants=*network-online.target*'; do
             # shellcheck disable=SC2053
@@ -110,6 +110,17 @@ refuses_nobody_in_a_restart() {
     [ $pongs = 200 ] && ok restarts refuse no connection || echo "$pongs of 200 connections"
 }
 
+# As the page has it, for a receiver that runs.
+moves_to_a_socket_unit() {
+    mkdir $units/spiped-receive@redis.socket.d
+    printf '[Unit]\nDefaultDependencies=no\n[Socket]\nListenStream=\nListenStream=127.0.0.1:8025\n' \
+        >$units/spiped-receive@redis.socket.d/test.conf
+    sed -i 's/^SOURCE=.*/SOURCE=systemd:/' /etc/spiped/redis.conf
+    systemctl daemon-reload
+    systemctl stop spiped-receive@redis && systemctl enable --quiet --now spiped-receive@redis.socket \
+        && systemctl start spiped-receive@redis && answers 6380 && ok a receiver moves to a socket unit
+}
+
 is_killed_by_the_watchdog() {
     systemctl start spiped-receive@dog spiped-send@client-dog
     answers 6382 || return
@@ -133,6 +144,7 @@ tells_status && drains
 is_restarted_after_kill
 refuses_nobody_in_a_restart
 is_killed_by_the_watchdog
+moves_to_a_socket_unit
 outlasts_a_name_that_is_unknown_for_long
 nothing_has_failed
 systemctl status --no-pager 'spiped*' | grep -E 'Active:|Status:|Memory:|●'
