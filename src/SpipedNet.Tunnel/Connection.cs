@@ -19,7 +19,7 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
             Establishment established = await end.EstablishAsync(accepted, _scope);
             outcome = established.Error is null
                 ? await PumpAsync(established)
-                : new ConnectionOutcome(established.FailedStep, established.Error);
+                : new ConnectionOutcome(established.FailedStep, established.Error) { Error = established.Kind };
             if (_scope.IsCancelled)
                 outcome = outcome with { End = ConnectionEnd.Cancelled, Reason = "ended by this process" };
             return outcome;
@@ -40,7 +40,7 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
         using SpipedNet.Protocol.SessionKeys keys = established.Keys!;
         var encrypting = new EncryptingPump(established.Plain!, established.Wire!, keys.Sealer);
         var decrypting = new DecryptingPump(established.Wire!, established.Plain!, keys.Opener);
-        var pumps = new PumpPair(encrypting, decrypting, end.Options);
+        var pumps = new PumpPair(encrypting, decrypting, end);
         (PumpOutcome encrypted, PumpOutcome decrypted) = await pumps.RunAsync();
         return end.Interpret(ConnectionOutcome.Join(encrypted, decrypted) with
         {

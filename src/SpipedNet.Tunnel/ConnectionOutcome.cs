@@ -43,6 +43,20 @@ public enum ConnectionEnd
 /// <param name="BytesDecrypted">Payload bytes from the wire to the plain side.</param>
 public sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long BytesEncrypted = 0, long BytesDecrypted = 0)
 {
+    private readonly SpipedError? _error; // of one that was never established
+
+    /// <summary>What it is for a client within the process.</summary>
+    internal SpipedError Error
+    {
+        get => _error ?? End switch
+        {
+            ConnectionEnd.RefusedByPeer => SpipedError.Refused,
+            ConnectionEnd.Idle => SpipedError.TimedOut,
+            _ => SpipedError.Cut,
+        };
+        init => _error = value;
+    }
+
     /// <summary>The wire's peer reset the connection while more could have come from it.</summary>
     internal bool IsWireReset { get; private init; }
 

@@ -41,6 +41,17 @@ internal sealed record HandshakeFailure(HandshakeFault Fault, int NonceBytes, bo
     private const string CompareKeys = "compare the key fingerprints that both ends log at their start";
     private const string MayBePlain = "it may be a plain client, and this end would then want -e";
 
+    /// <summary>What it is for a client within the process.</summary>
+    public SpipedError Kind => Fault switch
+    {
+        HandshakeFault.Late => SpipedError.TimedOut,
+        HandshakeFault.Broken => SpipedError.Cut,
+        HandshakeFault.NoForwardSecrecy => SpipedError.NoForwardSecrecy,
+        HandshakeFault.BadMac when !IsText => SpipedError.WrongKey,
+        HandshakeFault.Closed or HandshakeFault.Reset when HasNonce && !IsText => SpipedError.WrongKey,
+        _ => SpipedError.NotSpiped,
+    };
+
     /// <summary>The reason in words, with what to look at.</summary>
     public string Explain(TunnelRole role, TimeSpan timeout) =>
         role == TunnelRole.Sender ? ExplainToSender(Seconds(timeout)) : ExplainToReceiver(Seconds(timeout));

@@ -6,7 +6,7 @@ namespace SpipedNet.Tunnel;
 /// The two directions of an established connection. One that ends in good order leaves the other alone. One that fails
 /// names a side that is lost; what that side had said before still reaches the other, which is reset only then.
 /// </summary>
-internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypting, ConnectionOptions options)
+internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypting, TunnelEnd end)
 {
     private StreamSocket? _lost;
     private Task? _lastWords;
@@ -16,7 +16,7 @@ internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypt
     {
         ValueTask<PumpOutcome> encryptingRun = RunAsync(encrypting, decrypting);
         ValueTask<PumpOutcome> decryptingRun = RunAsync(decrypting, encrypting);
-        IdleWatch? idleWatch = options.IdleTimeout is { } timeout ? new IdleWatch(encrypting, decrypting, timeout) : null;
+        IdleWatch? idleWatch = end.Options.IdleTimeout is { } timeout ? new IdleWatch(encrypting, decrypting, timeout) : null;
         PumpOutcome encrypted = await encryptingRun, decrypted = await decryptingRun;
         idleWatch?.Dispose();
         _lost?.Dispose();
@@ -31,6 +31,8 @@ internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypt
         {
             case PumpEnd.EndOfStream:
                 WatchEndedSource(pump.Source, opposite);
+                if (pump == decrypting)
+                    end.OnWireEnded();
                 break;
             case PumpEnd.DestinationFailed:
                 // Its peer may have said something before it went: the opposite direction goes on until that is passed on.
@@ -55,7 +57,7 @@ internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypt
     private void WatchEndedSource(StreamSocket source, Pump opposite)
     {
         bool isWire = source == decrypting.Source;
-        if (isWire && options.IsPeerProbedAfterEnd)
+        if (isWire && end.Options.IsPeerProbedAfterEnd)
             source.ProbePeer();
         source.WhenBroken(() =>
         {

@@ -7,7 +7,7 @@ namespace SpipedNet.Tunnel;
 /// <summary>The <c>-e</c> end (and spipe): plain connections in, encrypted ones out. The client of the handshake.</summary>
 internal sealed class SenderEnd(
     ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind,
-    SenderProgress? progress = null)
+    SenderProgress? progress = null, Action? peerEnded = null)
     : TunnelEnd(options, secret, targets, bind)
 {
     /// <inheritdoc/>
@@ -27,6 +27,9 @@ internal sealed class SenderEnd(
         progress?.Invoke(SenderStep.Handshake, NativeAddress.Format(connected.Target!));
         return Establishment.Of(accepted, wire, result.Keys);
     }
+
+    /// <inheritdoc/>
+    public override void OnWireEnded() => peerEnded?.Invoke();
 
     /// <summary>
     /// The other end proves its key before it has reached its target, and resets the connection when it cannot

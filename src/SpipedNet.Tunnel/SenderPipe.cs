@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
@@ -10,15 +11,20 @@ public sealed class SenderPipe
     private readonly TaskCompletionSource<ConnectionOutcome> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _peerEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly EventLoopGroup _loops;
     private readonly EventLoop _loop;
     private Connection? _connection; // the loop's
 
-    private SenderPipe(EventLoop loop, SenderEnd end)
+    private SenderPipe(EventLoopGroup loops, ConnectionOptions options, SharedSecret secret, Route route, SenderProgress? progress)
     {
         (int callers, int ours) = OpenPair();
-        _loop = loop;
+        _loops = loops;
+        _loop = loops.Assign();
         Plain = new Socket(new SafeSocketHandle(callers, ownsHandle: true));
-        loop.Post(() => _ = RunAsync(ours, end));
+        var end = new SenderEnd(options, secret, () => route.Targets, route.Bind, progress, _peerEnded.SetResult);
+        _loop.Post(() => _ = RunAsync(ours, end));
     }
 
     /// <summary>The caller's end of the plain side; the caller disposes it.</summary>
@@ -27,27 +33,35 @@ public sealed class SenderPipe
     /// <summary>Completes when the connection has ended; never throws for what a network can do.</summary>
     public Task<ConnectionOutcome> Completion => _completion.Task;
 
+    /// <summary>Completes when the other end has ended its direction in good order, and all that it sent is at the plain end.</summary>
+    internal Task PeerEnded => _peerEnded.Task;
+
+    /// <summary>Completes when nothing more will come: an end of the other's direction, or of the connection.</summary>
+    internal Task Ending => Task.WhenAny(PeerEnded, Completion);
+
     /// <summary>Looks up the target and starts to connect.</summary>
     /// <param name="options">Where to connect, and how.</param>
     /// <param name="secret">The key; the caller's, to be kept until the connection has ended.</param>
     /// <param name="loops">Where the connection lives.</param>
     /// <param name="progress">Hears of each step, of most of them on the loop.</param>
+    /// <param name="cancellation">Ends the look-ups, with an exception.</param>
     /// <returns>The pipe, or one line that says which name cannot be looked up and why.</returns>
     public static async Task<(SenderPipe? Pipe, string? Error)> OpenAsync(
-        ConnectionOptions options, SharedSecret secret, EventLoopGroup loops, SenderProgress? progress = null)
+        ConnectionOptions options, SharedSecret secret, EventLoopGroup loops, SenderProgress? progress = null,
+        CancellationToken cancellation = default)
     {
-        LookUpResult target = await TargetResolver.LookUpAsync(options.Target, CancellationToken.None);
+        LookUpResult target = await TargetResolver.LookUpAsync(options.Target, cancellation).ConfigureAwait(false);
         if (target.Failure is not null)
             return (null, target.Failure.Explain(options.Target, canWait: false));
         LookUpResult bind = options.Bind is null
             ? default
-            : await TargetResolver.LookUpAsync(options.Bind, CancellationToken.None);
+            : await TargetResolver.LookUpAsync(options.Bind, cancellation).ConfigureAwait(false);
         if (bind.Failure is not null)
             return (null, bind.Failure.Explain(options.Bind!, canWait: false));
 
         progress?.Invoke(SenderStep.Resolve, string.Join(", ", target.EndPoints.Select(NativeAddress.Format)));
-        var end = new SenderEnd(options, secret, () => target.EndPoints, bind.EndPoints?[0], progress);
-        return (new SenderPipe(loops.First, end), null);
+        var route = new Route(target.EndPoints, bind.EndPoints?[0]);
+        return (new SenderPipe(loops, options, secret, route, progress), null);
     }
 
     /// <summary>Ends the connection soon, with a reset, unless it has ended.</summary>
@@ -68,6 +82,10 @@ public sealed class SenderPipe
         {
             _completion.SetException(failure);
         }
+        finally
+        {
+            _loops.Release(_loop);
+        }
     }
 
     // Ours does not block, because it lives on a loop; the caller's does, for its threads.
@@ -79,4 +97,6 @@ public sealed class SenderPipe
         Libc.SetNonBlocking(pair[1]);
         return (pair[0], pair[1]);
     }
+
+    private sealed record Route(IReadOnlyList<EndPoint> Targets, EndPoint? Bind);
 }

@@ -8,8 +8,8 @@ namespace SpipedNet.Tunnel;
 /// <param name="Socket">The socket, in the scope of who asked for it.</param>
 /// <param name="Error">The address and the reason.</param>
 /// <param name="Target">Where the socket leads.</param>
-/// <param name="IsShortage">The reason is that this system has no descriptor or memory left.</param>
-internal readonly record struct ConnectResult(StreamSocket? Socket, string? Error, EndPoint? Target = null, bool IsShortage = false);
+/// <param name="Kind">The kind of reason.</param>
+internal readonly record struct ConnectResult(StreamSocket? Socket, string? Error, EndPoint? Target = null, SpipedError Kind = SpipedError.Unreachable);
 
 /// <summary>Connects to the first of several addresses that answers.</summary>
 internal static class TargetConnector
@@ -61,7 +61,9 @@ internal static class TargetConnector
         if (error == Errno.None && !isTimedOut)
             return new ConnectResult(socket, null);
         scope.Discard(socket);
-        return new ConnectResult(null, isTimedOut ? $"no answer within {timeout.TotalSeconds:0.###} s" : error.Describe());
+        return isTimedOut
+            ? new ConnectResult(null, $"no answer within {timeout.TotalSeconds:0.###} s", Kind: SpipedError.TimedOut)
+            : new ConnectResult(null, error.Describe());
     }
 
     private static async ValueTask<Errno> FinishConnectAsync(StreamSocket socket, EndPoint target)
@@ -85,7 +87,7 @@ internal static class TargetConnector
     {
         int descriptor = Libc.socket(NativeAddress.FamilyOf(target), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
-            return new ConnectResult(null, Libc.LastError.Describe(), IsShortage: true);
+            return new ConnectResult(null, Libc.LastError.Describe(), Kind: SpipedError.Shortage);
         if (bind is not null && NativeAddress.Bind(descriptor, bind) is var error and not Errno.None)
         {
             Libc.close(descriptor);
@@ -99,7 +101,7 @@ internal static class TargetConnector
         catch (InvalidOperationException failure)
         {
             // The kernel has no memory for one more registration.
-            return new ConnectResult(null, failure.Message, IsShortage: true);
+            return new ConnectResult(null, failure.Message, Kind: SpipedError.Shortage);
         }
     }
 }

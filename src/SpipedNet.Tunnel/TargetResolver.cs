@@ -30,7 +30,7 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
             return new LookUpResult([new IPEndPoint(number, address.Port)], null);
         try
         {
-            IPAddress[] found = await Dns.GetHostAddressesAsync(address.HostName!, cancellation);
+            IPAddress[] found = await Dns.GetHostAddressesAsync(address.HostName!, cancellation).ConfigureAwait(false);
             return found.Length == 0
                 ? new LookUpResult([], LookUpFailure.NoAddresses)
                 : new LookUpResult([.. found.Select(ip => new IPEndPoint(ip, address.Port))], null);

@@ -65,6 +65,12 @@ public sealed record TunnelAddress
         string text, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
         => TryParse(text.Trim(), isPortOptional: true, out address, out error);
 
+    /// <summary>Parses a target address that is known to be one, such as a constant.</summary>
+    /// <exception cref="FormatException">It is none; the message says why and how to write it.</exception>
+    public static TunnelAddress Parse(string text) => TryParse(text, out TunnelAddress? address, out string? error)
+        ? address
+        : throw new FormatException($"\"{text}\" is no address: {error}");
+
     private static bool TryParse(
         string text, bool isPortOptional, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
     {

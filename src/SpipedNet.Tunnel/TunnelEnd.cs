@@ -16,10 +16,13 @@ internal readonly record struct Establishment
 
     public string? Error { get; private init; }
 
+    public SpipedError Kind { get; private init; }
+
     public static Establishment Of(StreamSocket plain, StreamSocket wire, SessionKeys keys) =>
         new() { Plain = plain, Wire = wire, Keys = keys };
 
-    public static Establishment Failed(ConnectionEnd step, string error) => new() { FailedStep = step, Error = error };
+    public static Establishment Failed(ConnectionEnd step, string error, SpipedError kind = SpipedError.Cut) =>
+        new() { FailedStep = step, Kind = kind, Error = error };
 }
 
 /// <summary>
@@ -39,6 +42,11 @@ internal abstract class TunnelEnd(
     /// <summary>What an end of an established connection means, seen from this end.</summary>
     public virtual ConnectionOutcome Interpret(ConnectionOutcome outcome) => outcome;
 
+    /// <summary>The wire's peer has ended its direction in good order, and all that it sent was passed on.</summary>
+    public virtual void OnWireEnded()
+    {
+    }
+
     protected async ValueTask<ConnectResult> ConnectTargetAsync(SocketScope scope, EventLoop loop)
     {
         ConnectResult result = await TargetConnector.ConnectAsync(scope, loop, targets(), bind, Options.Timeout);
@@ -47,10 +55,12 @@ internal abstract class TunnelEnd(
     }
 
     protected static Establishment TargetFailed(ConnectResult failure) => Establishment.Failed(
-        failure.IsShortage ? ConnectionEnd.Shortage : ConnectionEnd.TargetFailed, $"target {failure.Error}");
+        failure.Kind == SpipedError.Shortage ? ConnectionEnd.Shortage : ConnectionEnd.TargetFailed,
+        $"target {failure.Error}", failure.Kind);
 
     protected Establishment HandshakeFailed(string where, TunnelRole role, HandshakeFailure failure) =>
-        Establishment.Failed(ConnectionEnd.HandshakeFailed, $"{where}handshake: {failure.Explain(role, Options.Timeout)}");
+        Establishment.Failed(
+            ConnectionEnd.HandshakeFailed, $"{where}handshake: {failure.Explain(role, Options.Timeout)}", failure.Kind);
 
     /// <summary>Cancels the wire when the handshake takes longer than it may; dispose it when the handshake is over.</summary>
     protected sealed class HandshakeDeadline(StreamSocket wire, TimeSpan timeout) : IDisposable
