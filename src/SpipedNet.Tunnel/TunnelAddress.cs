@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace SpipedNet.Tunnel;
@@ -70,6 +71,16 @@ public sealed record TunnelAddress
     public static TunnelAddress Parse(string text) => TryParse(text, out TunnelAddress? address, out string? error)
         ? address
         : throw new FormatException($"\"{text}\" is no address: {error}");
+
+    /// <summary>The address that a library has connected to itself otherwise.</summary>
+    /// <exception cref="ArgumentException">It is neither of TCP nor of a UNIX socket.</exception>
+    public static TunnelAddress Of(EndPoint endPoint) => endPoint switch
+    {
+        DnsEndPoint name => Parse(name.Host.Contains(':', StringComparison.Ordinal) ? $"[{name.Host}]:{name.Port}" : $"{name.Host}:{name.Port}"),
+        IPEndPoint ip => Parse($"[{ip.Address}]:{ip.Port}"),
+        UnixDomainSocketEndPoint path => Parse(path.ToString()),
+        _ => throw new ArgumentException($"{endPoint.AddressFamily} is neither TCP nor a UNIX socket", nameof(endPoint)),
+    };
 
     private static bool TryParse(
         string text, bool isPortOptional, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)

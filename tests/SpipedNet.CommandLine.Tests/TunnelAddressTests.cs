@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.CommandLine.Tests;
@@ -135,6 +136,23 @@ public sealed class TunnelAddressTests
     {
         Assert.False(TunnelAddress.TryParseBind(text, out _, out string? error));
         Assert.Equal(expected, error);
+    }
+
+    [Fact]
+    public void An_end_point_of_a_library_is_the_address_that_it_names()
+    {
+        Assert.Equal(Parse("[192.0.2.1]:80"), TunnelAddress.Of(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 80)));
+        Assert.Equal(Parse("[::1]:80"), TunnelAddress.Of(new IPEndPoint(IPAddress.IPv6Loopback, 80)));
+        Assert.Equal(Parse("db.example.com:80"), TunnelAddress.Of(new DnsEndPoint("db.example.com", 80)));
+        Assert.Equal(Parse("[::1]:80"), TunnelAddress.Of(new DnsEndPoint("::1", 80)));
+        Assert.Equal(Parse("/run/x.sock"), TunnelAddress.Of(new UnixDomainSocketEndPoint("/run/x.sock")));
+    }
+
+    [Fact]
+    public void What_cannot_be_parsed_is_explained_by_the_exception()
+    {
+        FormatException failure = Assert.Throws<FormatException>(() => TunnelAddress.Parse("localhost"));
+        Assert.Equal("\"localhost\" is no address: the port is missing; write host:port or [ip]:port", failure.Message);
     }
 
     [Fact]

@@ -8,12 +8,7 @@ internal sealed class RedisLibraryClient : IDisposable
 {
     private readonly ConnectionMultiplexer _connections;
 
-    private RedisLibraryClient(ConnectionMultiplexer connections)
-    {
-        _connections = connections;
-        // Subscribers are called one after the other, not on the thread pool in any order.
-        connections.PreserveAsyncOrder = true;
-    }
+    private RedisLibraryClient(ConnectionMultiplexer connections) => _connections = connections;
 
     public IDatabase Database => _connections.GetDatabase();
 
@@ -21,7 +16,7 @@ internal sealed class RedisLibraryClient : IDisposable
 
     public static async Task<RedisLibraryClient> ConnectAsync(TestAddress address) =>
         new(await ConnectionMultiplexer.ConnectAsync(
-            $"127.0.0.1:{address.Port},connectTimeout=30000,syncTimeout=60000,responseTimeout=60000"));
+            $"127.0.0.1:{address.Port},connectTimeout=30000,syncTimeout=60000,asyncTimeout=60000"));
 
     public void Dispose()
     {

@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
-using System.Threading.Channels;
 using SpipedNet.EndToEnd.Tests.Harness;
+using StackExchange.Redis;
 
 namespace SpipedNet.EndToEnd.Tests.Redis;
 
 /// <summary>A Redis client library, on both its connections, through a tunnel to a real server.</summary>
 public sealed class RedisLibraryTests
 {
+    private static readonly RedisChannel News = RedisChannel.Literal("news");
+
     [Theory]
     [ClassData(typeof(TunnelMakers))]
     public async Task A_string_set_through_the_tunnel_is_read_beside_it_and_the_other_way_round(
@@ -20,8 +22,8 @@ public sealed class RedisLibraryTests
         await through.Database.StringSetAsync("to", "Grüße");
         await beside.Database.StringSetAsync("fro", "þakka");
 
-        Assert.Equal("Grüße", (string)await beside.Database.StringGetAsync("to"));
-        Assert.Equal("þakka", (string)await through.Database.StringGetAsync("fro"));
+        Assert.Equal("Grüße", (string?)await beside.Database.StringGetAsync("to"));
+        Assert.Equal("þakka", (string?)await through.Database.StringGetAsync("fro"));
     }
 
     [Theory]
@@ -46,14 +48,13 @@ public sealed class RedisLibraryTests
         using TunnelPair tunnel = await TunnelPair.StartAsync(client, server, redis.Address);
         using RedisLibraryClient subscriber = await RedisLibraryClient.ConnectAsync(tunnel.Source);
         using RedisLibraryClient publisher = await RedisLibraryClient.ConnectAsync(tunnel.Source);
-        Channel<int> received = Channel.CreateUnbounded<int>();
-        await subscriber.Subscriber.SubscribeAsync("news", (_, message) => received.Writer.TryWrite((int)message));
+        ChannelMessageQueue received = await subscriber.Subscriber.SubscribeAsync(News);
 
         for (int i = 0; i < 200; i++)
-            Assert.Equal(1, await publisher.Subscriber.PublishAsync("news", i));
+            Assert.Equal(1, await publisher.Subscriber.PublishAsync(News, i));
 
         for (int i = 0; i < 200; i++)
-            Assert.Equal(i, await Deadline.ForAsync(received.Reader.ReadAsync().AsTask(), $"message {i}"));
+            Assert.Equal(i, (int)(await Deadline.ForAsync(received.ReadAsync().AsTask(), $"message {i}")).Message);
     }
 
     [Theory]
