@@ -8,10 +8,10 @@ namespace SpipedNet.CommandLine;
 /// <param name="Connection">The connection to try.</param>
 /// <param name="KeyFile">The key file's path (<c>-k</c>); <c>-</c> for standard input.</param>
 /// <param name="IsRedis">Whether a Redis shall answer at the far end (<c>--redis</c>).</param>
-public sealed record CheckOptions(ConnectionOptions Connection, string KeyFile, bool IsRedis);
+internal sealed record CheckOptions(ConnectionOptions Connection, string KeyFile, bool IsRedis);
 
 /// <summary>The command line of <c>spiped-net check</c>: spipe's, and what shall answer.</summary>
-public static class CheckCommandLine
+internal static class CheckCommandLine
 {
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments after the subcommand.</param>

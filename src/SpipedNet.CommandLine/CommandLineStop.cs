@@ -17,7 +17,7 @@ public enum StopReason
 }
 
 /// <summary>What a command line asked for instead of running, or what is wrong with it, in one line.</summary>
-public sealed record CommandLineStop(StopReason Reason, string Message = "")
+internal sealed record CommandLineStop(StopReason Reason, string Message = "")
 {
     /// <summary>Says it.</summary>
     /// <param name="program">Whose version, usage and help to show.</param>

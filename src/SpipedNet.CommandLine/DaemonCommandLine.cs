@@ -6,7 +6,7 @@ using SpipedNet.Tunnel;
 namespace SpipedNet.CommandLine;
 
 /// <summary>What <c>spiped-net</c> was asked to do.</summary>
-public sealed record DaemonOptions
+internal sealed record DaemonOptions
 {
     /// <summary>The tunnel.</summary>
     public required TunnelOptions Tunnel { get; init; }
@@ -34,7 +34,7 @@ public sealed record DaemonOptions
 }
 
 /// <summary>The command line of <c>spiped-net</c>: spiped's and what helps beyond them.</summary>
-public sealed class DaemonCommandLine
+internal sealed class DaemonCommandLine
 {
     // spiped lets -R stand beside a -r of the default length (spiped 1.6.4, main.c), and so do we.
     private static readonly TimeSpan DefaultResolveInterval = TimeSpan.FromSeconds(60);

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace SpipedNet.CommandLine;
 
 /// <summary>The command line of what is done with one file and has no options but <c>-h</c> and <c>-v</c>.</summary>
-public static class FileCommandLine
+internal static class FileCommandLine
 {
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments after the subcommand.</param>

@@ -6,10 +6,10 @@ namespace SpipedNet.CommandLine;
 /// <summary>What <c>spipe-net</c> was asked to do.</summary>
 /// <param name="Connection">The connection.</param>
 /// <param name="KeyFile">The key file's path (<c>-k</c>); <c>-</c> for standard input.</param>
-public sealed record PipeOptions(ConnectionOptions Connection, string KeyFile);
+internal sealed record PipeOptions(ConnectionOptions Connection, string KeyFile);
 
 /// <summary>The command line of <c>spipe-net</c>: spipe's.</summary>
-public static class PipeCommandLine
+internal static class PipeCommandLine
 {
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>

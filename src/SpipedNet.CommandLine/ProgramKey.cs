@@ -4,7 +4,7 @@ using SpipedNet.Tunnel;
 namespace SpipedNet.CommandLine;
 
 /// <summary>The key that a program was told to use (<c>-k</c>), from a file or from standard input.</summary>
-public static class ProgramKey
+internal static class ProgramKey
 {
     /// <summary>Reads it, however long that takes; a person at a terminal is told what is waited for.</summary>
     /// <param name="program">Who asks.</param>

@@ -4,7 +4,7 @@ namespace SpipedNet.CommandLine;
 /// <param name="Name">The name that starts its messages.</param>
 /// <param name="Usage">The short form, for who mistyped.</param>
 /// <param name="Help">The page, for who is new.</param>
-public sealed record ProgramText(string Name, string Usage, string Help)
+internal sealed record ProgramText(string Name, string Usage, string Help)
 {
     /// <summary>The version of both programs, three numbers.</summary>
     public static string Version { get; } = typeof(ProgramText).Assembly.GetName().Version!.ToString(3);

@@ -6,7 +6,7 @@ namespace SpipedNet.CommandLine;
 /// The descriptors 0, 1 and 2, as far as this process was given them. What was closed at its start the runtime has taken
 /// for something of its own, which nobody may read, write or close.
 /// </summary>
-public static partial class StandardDescriptor
+internal static partial class StandardDescriptor
 {
     /// <summary>Standard input.</summary>
     public const int Input = 0;

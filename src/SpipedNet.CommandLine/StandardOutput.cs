@@ -4,7 +4,7 @@ using SpipedNet.Tunnel;
 namespace SpipedNet.CommandLine;
 
 /// <summary>Text that a program was asked for.</summary>
-public static class StandardOutput
+internal static class StandardOutput
 {
     /// <summary>Prints lines on standard output; when they cannot be written, says so on standard error.</summary>
     /// <returns>The exit status.</returns>

@@ -1,7 +1,7 @@
 namespace SpipedNet.CommandLine;
 
 /// <summary>What the subcommands of <c>spiped-net</c> say about themselves.</summary>
-public static class SubcommandText
+internal static class SubcommandText
 {
     /// <summary><c>spiped-net keygen</c>.</summary>
     public static ProgramText Keygen { get; } = new("spiped-net", KeygenUsage, KeygenHelp);

@@ -5,7 +5,7 @@ namespace SpipedNet.CommandLine;
 /// <summary>Whom to become (<c>-u</c>): <c>USER</c>, <c>:GROUP</c> or <c>USER:GROUP</c>, each a name or a number.</summary>
 /// <param name="User">The user, or null to stay the same.</param>
 /// <param name="Group">The group, or null to stay the same, as spiped does with a user alone.</param>
-public sealed record UserAndGroup(string? User, string? Group)
+internal sealed record UserAndGroup(string? User, string? Group)
 {
     /// <summary>Splits the value of <c>-u</c>; whether they exist is not asked here.</summary>
     /// <param name="text">The value.</param>

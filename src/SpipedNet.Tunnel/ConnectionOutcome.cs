@@ -3,7 +3,7 @@ using SpipedNet.Tunnel.Interop;
 namespace SpipedNet.Tunnel;
 
 /// <summary>How a connection ended.</summary>
-public enum ConnectionEnd
+internal enum ConnectionEnd
 {
     /// <summary>Both directions ended in good order.</summary>
     Closed,
@@ -41,7 +41,7 @@ public enum ConnectionEnd
 /// <param name="Reason">The step that failed, on which address, and why; empty when it closed in good order.</param>
 /// <param name="BytesEncrypted">Payload bytes from the plain side to the wire.</param>
 /// <param name="BytesDecrypted">Payload bytes from the wire to the plain side.</param>
-public sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long BytesEncrypted = 0, long BytesDecrypted = 0)
+internal sealed record ConnectionOutcome(ConnectionEnd End, string Reason, long BytesEncrypted = 0, long BytesDecrypted = 0)
 {
     private readonly SpipedError? _error; // of one that was never established
 

@@ -4,7 +4,7 @@ namespace SpipedNet.Tunnel;
 /// The event loops of a process, one a processor unless told otherwise. Tunnels share them; a connection goes to the
 /// loop that has the fewest.
 /// </summary>
-public sealed class EventLoopGroup : IDisposable
+internal sealed class EventLoopGroup : IDisposable
 {
     private readonly EventLoop[] _loops;
     private readonly int[] _connections;

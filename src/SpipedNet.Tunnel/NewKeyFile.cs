@@ -7,7 +7,7 @@ using SpipedNet.Tunnel.Interop;
 namespace SpipedNet.Tunnel;
 
 /// <summary>Makes a key file that did not exist: a key that something uses already is never lost.</summary>
-public static class NewKeyFile
+internal static class NewKeyFile
 {
     private const uint OwnerOnly = 0x180; // 0600
 

@@ -6,7 +6,7 @@ using SpipedNet.Tunnel.Interop;
 namespace SpipedNet.Tunnel;
 
 /// <summary>One encrypted connection without a listener: what spipe is. Its plain end is a socket for the caller.</summary>
-public sealed class SenderPipe
+internal sealed class SenderPipe
 {
     private readonly TaskCompletionSource<ConnectionOutcome> _completion =
         new(TaskCreationOptions.RunContinuationsAsynchronously);

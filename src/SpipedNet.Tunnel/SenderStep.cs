@@ -1,7 +1,7 @@
 namespace SpipedNet.Tunnel;
 
 /// <summary>What the client's end of a connection gets done, in this order.</summary>
-public enum SenderStep
+internal enum SenderStep
 {
     /// <summary>The target's name was looked up.</summary>
     Resolve,
@@ -16,4 +16,4 @@ public enum SenderStep
 /// <summary>Hears of a step that is done.</summary>
 /// <param name="step">The step.</param>
 /// <param name="address">The addresses it was about.</param>
-public delegate void SenderProgress(SenderStep step, string address);
+internal delegate void SenderProgress(SenderStep step, string address);

@@ -1,7 +1,7 @@
 namespace SpipedNet.Tunnel;
 
 /// <summary>A text as a shell's command line has it, so that advice can be pasted whatever a path contains.</summary>
-public static class ShellWord
+internal static class ShellWord
 {
     /// <summary>The text as one word.</summary>
     public static string Quote(string text) =>

@@ -3,7 +3,7 @@ using SpipedNet.Tunnel.Interop;
 namespace SpipedNet.Tunnel;
 
 /// <summary>Errors of the system in its own words, in lower case so that they fit after a colon.</summary>
-public static class SystemError
+internal static class SystemError
 {
     private const int ENOENT = 2, EACCES = 13, ENAMETOOLONG = 36;
 

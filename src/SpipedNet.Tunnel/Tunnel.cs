@@ -6,13 +6,13 @@ using SpipedNet.Tunnel.Interop;
 namespace SpipedNet.Tunnel;
 
 /// <summary>Why a tunnel could not start: one line that says what failed, on which address, and what to do.</summary>
-public sealed record TunnelStartError(string Message);
+internal sealed record TunnelStartError(string Message);
 
 /// <summary>
 /// One tunnel: bind, start, drain, dispose, in this order. Binding and starting are apart so that a daemon can drop its
 /// privileges in between.
 /// </summary>
-public sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoopGroup loops, ILogger<Tunnel> logger) : IDisposable
+internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoopGroup loops, ILogger<Tunnel> logger) : IDisposable
 {
     private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(1);
 

@@ -35,14 +35,14 @@ public sealed record TunnelAddress
     public int Port { get; private init; }
 
     /// <summary>Whether it is <c>systemd:</c>: no address, but the listening socket that this process was started with.</summary>
-    public bool IsPassed { get; private init; }
+    internal bool IsPassed { get; private init; }
 
     /// <inheritdoc/>
     public override string ToString() => IsPassed ? "the passed socket" : Text;
 
     /// <summary>Parses a source address (<c>-s</c>), which may be <c>systemd:</c>.</summary>
     /// <inheritdoc cref="TryParse(string, out TunnelAddress?, out string?)"/>
-    public static bool TryParseSource(
+    internal static bool TryParseSource(
         string text, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
     {
         if (text.Trim() != PassedText)
@@ -62,7 +62,7 @@ public sealed record TunnelAddress
 
     /// <summary>Parses a bind address (<c>-b</c>), whose port may be left out.</summary>
     /// <inheritdoc cref="TryParse(string, out TunnelAddress?, out string?)"/>
-    public static bool TryParseBind(
+    internal static bool TryParseBind(
         string text, [NotNullWhen(true)] out TunnelAddress? address, [NotNullWhen(false)] out string? error)
         => TryParse(text.Trim(), isPortOptional: true, out address, out error);
 

@@ -3,7 +3,7 @@ using SpipedNet.Protocol;
 namespace SpipedNet.Tunnel;
 
 /// <summary>Which end of a tunnel this process is.</summary>
-public enum TunnelRole
+internal enum TunnelRole
 {
     /// <summary><c>-e</c>: accepts plain connections at the source and sends encrypted ones to the target.</summary>
     Sender,
@@ -13,7 +13,7 @@ public enum TunnelRole
 }
 
 /// <summary>What a single connection needs to know.</summary>
-public record ConnectionOptions
+internal record ConnectionOptions
 {
     /// <summary>Where to connect (<c>-t</c>).</summary>
     public required TunnelAddress Target { get; init; }
@@ -50,7 +50,7 @@ public record ConnectionOptions
 }
 
 /// <summary>What one tunnel needs to know besides its secret. One tunnel's state is one object: nothing is static.</summary>
-public sealed record TunnelOptions : ConnectionOptions
+internal sealed record TunnelOptions : ConnectionOptions
 {
     /// <summary>Which end this is (<c>-e</c>, <c>-d</c>).</summary>
     public required TunnelRole Role { get; init; }

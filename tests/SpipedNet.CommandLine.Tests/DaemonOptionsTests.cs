@@ -43,10 +43,10 @@ public sealed class DaemonOptionsTests
     }
 
     [Theory]
-    [InlineData("-e", TunnelRole.Sender)]
-    [InlineData("-d", TunnelRole.Receiver)]
-    public void The_role_is_e_or_d(string option, TunnelRole role) =>
-        Assert.Equal(role, Parsing.Daemon($"{option} -s /s -t /t -k key").Tunnel.Role);
+    [InlineData("-e", nameof(TunnelRole.Sender))]
+    [InlineData("-d", nameof(TunnelRole.Receiver))]
+    public void The_role_is_e_or_d(string option, string role) =>
+        Assert.Equal(Enum.Parse<TunnelRole>(role), Parsing.Daemon($"{option} -s /s -t /t -k key").Tunnel.Role);
 
     [Theory]
     [InlineData("-f", ForwardSecrecy.Disabled)]

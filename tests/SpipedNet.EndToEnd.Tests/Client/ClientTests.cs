@@ -58,7 +58,7 @@ public sealed class ClientTests
         Assert.Equal(SpipedError.WrongKey, failure.Error);
     }
 
-    // A stock one's kernel ends its streams as if in good order, as SECURITY.md tells.
+    // A stock one's kernel ends its streams as if in good order.
     [Fact]
     public async Task A_receiver_that_is_killed_fails_the_read_and_is_no_end()
     {
