@@ -65,6 +65,9 @@ internal abstract class NonBlockingSocket : IDisposable
     /// <summary>Both directions are gone, as they are of a socket that is not connected yet.</summary>
     protected bool IsBroken { get; set; }
 
+    /// <summary>Whether an error waits to be received: the peer has reset the connection, mostly.</summary>
+    public bool HasError { get; protected set; }
+
     /// <summary>
     /// Calls back once when both directions of the connection have gone, for an owner that neither receives nor sends
     /// just then. Our own end of sending counts as well.
@@ -132,6 +135,7 @@ internal abstract class NonBlockingSocket : IDisposable
         if ((mask & (Libc.EPOLLHUP | Libc.EPOLLERR)) != 0)
         {
             IsBroken = true;
+            HasError |= (mask & Libc.EPOLLERR) != 0;
             Take(ref _whenBroken)?.Invoke();
         }
     }

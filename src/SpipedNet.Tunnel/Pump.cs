@@ -43,8 +43,17 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
     private int _unsentEnd;
     private PumpOutcome? _imposed;
 
+    // What the outcome will be, though what came before is still to be passed on.
+    private PumpOutcome? _known;
+
     /// <summary>Payload bytes received so far.</summary>
     public long PayloadBytes { get; protected set; }
+
+    /// <summary>
+    /// Called once when the source is lost, or what it sends is bad, while the destination has not taken what came before:
+    /// whoever waits for that may do so no longer than for last words.
+    /// </summary>
+    public Action? OnLost { private get; set; }
 
     /// <summary>Whether it neither receives nor sends any more.</summary>
     public bool HasEnded { get; private set; }
@@ -65,14 +74,20 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
         while ((outcome = _imposed ?? Step()) is null)
         {
             if (_unsent is null)
+            {
                 await Source.Readable;
-            else
-                await Destination.Writable;
+                continue;
+            }
+
+            // Nothing is received meanwhile, so a reset would not be noticed.
+            if (_known is null)
+                Source.WhenBroken(NoticeReset);
+            await Destination.Writable;
         }
 
         ReturnUnsent();
         HasEnded = true;
-        return outcome.Value;
+        return _known ?? outcome.Value;
     }
 
     /// <summary>Ends the pump soon, whatever may still come: nobody would take it.</summary>
@@ -94,6 +109,8 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
     {
         if (_unsent is not null)
             return SendUnsent();
+        if (_known?.End == PumpEnd.BadPacket)
+            return _known;
         IoResult received = ReceiveAndTransform(out ReadOnlySpan<byte> output, out PumpEnd? failure);
         if (received.WouldBlock)
             return null;
@@ -102,7 +119,22 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
         if (received.Count == 0)
             return PassOnEnd();
         PumpOutcome? sendOutcome = Send(output);
-        return failure is null ? sendOutcome : new PumpOutcome(failure.Value, Errno.None);
+        if (failure is null)
+            return sendOutcome;
+        _known = new PumpOutcome(failure.Value, Errno.None);
+        if (_unsent is null)
+            return _known;
+        OnLost?.Invoke();
+        return null;
+    }
+
+    // An end in good order of both directions is no reset: then the destination may take its time.
+    private void NoticeReset()
+    {
+        if (_unsent is null || _known is not null || !Source.HasError)
+            return;
+        _known = new PumpOutcome(PumpEnd.SourceFailed, Errno.ConnectionReset);
+        OnLost?.Invoke();
     }
 
     private PumpOutcome? Send(ReadOnlySpan<byte> output)

@@ -26,6 +26,7 @@ internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypt
 
     private async ValueTask<PumpOutcome> RunAsync(Pump pump, Pump opposite)
     {
+        pump.OnLost = () => Lose(pump, opposite);
         PumpOutcome outcome = await pump.RunAsync();
         switch (outcome.End)
         {
@@ -39,12 +40,17 @@ internal sealed class PumpPair(EncryptingPump encrypting, DecryptingPump decrypt
                 Deliver(opposite);
                 break;
             case PumpEnd.SourceFailed or PumpEnd.BadPacket or PumpEnd.Truncated:
-                opposite.Stop();
-                Deliver(pump);
+                Lose(pump, opposite);
                 break;
         }
 
         return outcome;
+    }
+
+    private void Lose(Pump pump, Pump opposite)
+    {
+        opposite.Stop();
+        Deliver(pump);
     }
 
     private void Deliver(Pump fromLostSide)

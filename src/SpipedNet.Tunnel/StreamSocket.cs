@@ -102,7 +102,7 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
         Errno error = NativeAddress.Connect(Descriptor, endPoint);
         IsWritable = error != Errno.InProgress;
         // What was reported of the socket before says nothing about its connection.
-        IsEndSignalled = IsBroken = false;
+        IsEndSignalled = IsBroken = HasError = false;
         return error;
     }
 

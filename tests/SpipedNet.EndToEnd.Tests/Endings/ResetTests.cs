@@ -40,9 +40,7 @@ public sealed class ResetTests
         }
         else if (situation == Situation.WhileTheTargetIsBlocked)
         {
-            atTarget.Blocking = false;
-            while (atTarget.Poll(TimeSpan.FromSeconds(0.3), SelectMode.SelectWrite))
-                atTarget.Send(new byte[1 << 20], SocketFlags.None, out _);
+            Block(atTarget);
         }
 
         atTarget.Close(0);
@@ -52,6 +50,34 @@ public sealed class ResetTests
         foreach ((int end, int before) in Ends(tunnel).Zip(sockets))
             await Deadline.UntilAsync(() => ProcessTable.Sockets(end) == before, $"{end} has {before} sockets again");
         await AssertCarriesAsync(other, otherAtTarget);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reset_by_one_side_ends_the_connection_although_the_other_does_not_read(bool isClientsReset)
+    {
+        using var directory = new TestDirectory();
+        using var target = new Target(AddressKind.Tcp4, directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address);
+        int[] sockets = [.. Ends(tunnel).Select(ProcessTable.Sockets)];
+        using Socket client = await tunnel.Source.ConnectAsync();
+        using Socket atTarget = await Deadline.ForAsync(target.AcceptSocketAsync(), "the connection");
+        Socket resetting = isClientsReset ? client : atTarget;
+        Block(resetting);
+
+        resetting.Close(0);
+
+        foreach ((int end, int before) in Ends(tunnel).Zip(sockets))
+            await Deadline.UntilAsync(() => ProcessTable.Sockets(end) == before, $"{end} has {before} sockets again");
+    }
+
+    // Sends until no end takes more.
+    private static void Block(Socket socket)
+    {
+        socket.Blocking = false;
+        while (socket.Poll(TimeSpan.FromSeconds(0.3), SelectMode.SelectWrite))
+            socket.Send(new byte[1 << 20], SocketFlags.None, out _);
     }
 
     private static int[] Ends(TunnelPair tunnel) => [tunnel.Client.Process.Id, tunnel.Server.Process.Id];
