@@ -55,7 +55,10 @@ internal sealed unsafe class SocketPair
         return received;
     }
 
-    /// <summary>Ends ours in order.</summary>
+    /// <summary>Ends what ours sends; it still receives.</summary>
+    public void EndOurs() => ThrowIf(Libc.shutdown(_ours, Libc.SHUT_WR) != 0);
+
+    /// <summary>Closes ours, in order where nothing is left to receive.</summary>
     public void CloseOurs() => ThrowIf(Libc.close(_ours) != 0);
 
     private static void ThrowIf(bool hasFailed)

@@ -1,6 +1,5 @@
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel;
-using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Fuzz.Targets;
 
@@ -36,7 +35,7 @@ internal sealed class PumpTarget : FuzzTarget
         if (isSlow)
             plain.LimitSendBuffer(SmallestBuffer);
         Send(ref reader, wire, length);
-        Task<PumpOutcome> run = Run(wire, plain);
+        Task<PumpOutcome> run = Loops.Value.First.RunAsync(loop => RunAsync(loop, wire.Theirs, plain.Theirs));
         int received = plain.ReceiveToEnd(_output);
         Check(run.GetAwaiter().GetResult().End, length, received, isSlow);
     }
@@ -56,27 +55,12 @@ internal sealed class PumpTarget : FuzzTarget
         wire.CloseOurs();
     }
 
-    private static Task<PumpOutcome> Run(SocketPair wire, SocketPair plain)
+    private static async Task<PumpOutcome> RunAsync(EventLoop loop, int wire, int plain)
     {
-        var end = new TaskCompletionSource<PumpOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        EventLoop loop = Loops.Value.First;
-        loop.Post(() => _ = RunOnLoopAsync());
-        return end.Task;
-
-        async Task RunOnLoopAsync()
-        {
-            try
-            {
-                using var source = new StreamSocket(loop, wire.Theirs);
-                using var destination = new StreamSocket(loop, plain.Theirs);
-                using var opener = new PacketOpener(PacketStream.Keys);
-                end.SetResult(await new DecryptingPump(source, destination, opener).RunAsync());
-            }
-            catch (Exception exception)
-            {
-                end.SetException(exception);
-            }
-        }
+        using var source = new StreamSocket(loop, wire);
+        using var destination = new StreamSocket(loop, plain);
+        using var opener = new PacketOpener(PacketStream.Keys);
+        return await new DecryptingPump(source, destination, opener).RunAsync();
     }
 
     private void Check(PumpEnd end, int length, int received, bool isSlow)
