@@ -24,8 +24,8 @@ internal sealed class HmacSha256 : IDisposable
     public HmacSha256(ReadOnlySpan<byte> key)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, Sha256.BlockSize);
-        States[0] = Prepare(key, InnerPad);
-        States[1] = Prepare(key, OuterPad);
+        Prepare(key, InnerPad, ref States[0]);
+        Prepare(key, OuterPad, ref States[1]);
     }
 
     /// <summary>The state that a message's hash starts from.</summary>
@@ -65,16 +65,16 @@ internal sealed class HmacSha256 : IDisposable
     /// <summary>Zeroes the prepared key.</summary>
     public void Dispose() => _states.Dispose();
 
-    private static Sha256State Prepare(ReadOnlySpan<byte> key, byte pad)
+    // In place: what is returned would stay on the stack, and is as good as the key.
+    private static void Prepare(ReadOnlySpan<byte> key, byte pad, ref Sha256State state)
     {
         Span<byte> block = stackalloc byte[Sha256.BlockSize];
         block.Fill(pad);
         for (int i = 0; i < key.Length; i++)
             block[i] ^= key[i];
-        Sha256State state = Sha256State.Initial;
+        state = Sha256State.Initial;
         Sha256.Compress(ref state, block);
         CryptographicOperations.ZeroMemory(block);
-        return state;
     }
 
     /// <summary>
