@@ -19,8 +19,8 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
         using var target = new EchoTarget(AddressKind.Tcp4, directory);
         using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-n", "0");
         TestProcess end = (role == "-e" ? tunnel.Client : tunnel.Server).Process;
-        // Room for some twenty connections.
-        await LimitDescriptorsAsync(end, ProcessTable.Descriptors(end.Id) + 40);
+        // Room for some five connections.
+        await LimitDescriptorsAsync(end, ProcessTable.Descriptors(end.Id) + 10);
 
         List<Duplex> held = [];
         await Deadline.UntilAsync(
@@ -30,7 +30,8 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
                     held.Add(connection);
                 return end.Error.Contains("too many open files", StringComparison.Ordinal);
             },
-            "descriptors run out");
+            $"descriptors run out at {end.Id}",
+            within: 2 * Deadline.Usual);
         await Deadline.UntilAsync(() => IsQuietAsync(end), "it takes next to no time for a second");
         held.ForEach(connection => connection.Dispose());
 

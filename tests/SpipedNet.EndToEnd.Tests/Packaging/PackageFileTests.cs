@@ -21,6 +21,7 @@ public sealed class PackageFileTests(Package package) : IDisposable
         "share/doc/spiped-net/NEWS.md.gz",
         "share/doc/spiped-net/README.md",
         "share/doc/spiped-net/copyright",
+        "share/doc/spiped-net/docs/dotnet-client.md",
         "share/doc/spiped-net/docs/encrypt-redis.md",
         "share/doc/spiped-net/docs/harden-redis.md",
         "share/doc/spiped-net/docs/server-to-server.md",
