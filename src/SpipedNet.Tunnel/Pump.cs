@@ -46,6 +46,9 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
     // What the outcome will be, though what came before is still to be passed on.
     private PumpOutcome? _known;
 
+    // Made once: a busy connection is blocked thousands of times a second, and makes no garbage.
+    private Action? _noticeReset;
+
     /// <summary>Payload bytes received so far.</summary>
     public long PayloadBytes { get; protected set; }
 
@@ -81,7 +84,7 @@ internal abstract class Pump(StreamSocket source, StreamSocket destination)
 
             // Nothing is received meanwhile, so a reset would not be noticed.
             if (_known is null)
-                Source.WhenBroken(NoticeReset);
+                Source.WhenBroken(_noticeReset ??= NoticeReset);
             await Destination.Writable;
         }
 
