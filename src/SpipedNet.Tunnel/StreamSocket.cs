@@ -106,7 +106,21 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
         return error;
     }
 
-    /// <summary>The error that waits at the socket, and takes it away: how a connect has ended, or why a connection broke.</summary>
+    /// <summary>
+    /// How a connect has ended. SO_ERROR would also have the error of a connection that was made and is reset already, and
+    /// what the peer had said before that would be lost with it.
+    /// </summary>
+    public unsafe Errno ConnectError()
+    {
+        if (IsCancelled)
+            return Errno.Cancelled;
+        byte first;
+        return Libc.recv(Descriptor, &first, 1, Libc.MSG_PEEK) >= 0 || Libc.LastError == Errno.WouldBlock
+            ? Errno.None
+            : Libc.LastError;
+    }
+
+    /// <summary>The error that waits at the socket, and takes it away: why a connection broke.</summary>
     public unsafe Errno TakeError()
     {
         if (IsCancelled)

@@ -73,14 +73,14 @@ internal static class TargetConnector
         while ((error = socket.StartConnect(target)) == Errno.WouldBlock)
         {
             await socket.Loop.Delay(BusyRetry);
-            if (socket.TakeError() == Errno.Cancelled)
+            if (socket.IsCancelled)
                 return Errno.Cancelled;
         }
 
         if (error != Errno.InProgress)
             return error;
         await socket.Writable;
-        return socket.TakeError();
+        return socket.ConnectError();
     }
 
     private static ConnectResult Open(EventLoop loop, EndPoint target, EndPoint? bind)

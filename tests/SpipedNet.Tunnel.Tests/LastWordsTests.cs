@@ -54,6 +54,7 @@ public sealed class LastWordsTests : IDisposable
         await OpenAsync();
         byte[] words = SocketAssert.RandomBytes(100_000);
         await SocketAssert.SendAsync(_target, words);
+        await SocketAssert.IsAcknowledgedAsync(_target);
         _target.Shutdown(SocketShutdown.Send);
         _target.Close(0);
         Assert.Equal(words, await SocketAssert.ReadAsync(_client, words.Length));

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel.Tests;
 
@@ -50,6 +51,33 @@ public sealed class TargetConnectorTests : IDisposable
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         string? error = await ConnectAsync([new UnixDomainSocketEndPoint(path)], TimeSpan.FromSeconds(20));
         Assert.Equal($"{path}: no such file or directory", error);
+    }
+
+    [Fact]
+    public async Task A_target_that_says_something_and_resets_before_the_connect_is_noticed_is_heard()
+    {
+        var words = new TaskCompletionSource<(IoResult Word, IoResult End)>();
+        _loops.First.Post(() => _ = RunAsync());
+        (IoResult word, IoResult end) = await words.Task;
+
+        Assert.Equal((1, Errno.ConnectionReset), (word.Count, end.Error));
+
+        async Task RunAsync()
+        {
+            var scope = new SocketScope();
+            ValueTask<ConnectResult> connecting = TargetConnector.ConnectAsync(
+                scope, _loops.First, [_live.LocalEndPoint!], bind: null, TimeSpan.FromSeconds(20));
+            // All on the loop's thread, which hears of its connect only afterwards.
+            using (Socket target = _live.Accept())
+            {
+                target.Send("!"u8);
+                target.Close(0);
+            }
+
+            ConnectResult result = await connecting;
+            words.SetResult(result.Socket is { } socket ? (socket.TryReceive(new byte[2]), socket.TryReceive(new byte[2])) : default);
+            scope.Close(isInOrder: false);
+        }
     }
 
     private Task<string?> ConnectAsync(IReadOnlyList<EndPoint> targets, TimeSpan timeout)
