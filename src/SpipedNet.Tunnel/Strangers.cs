@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
 
@@ -20,7 +19,7 @@ internal sealed class Strangers(int limit, int limitPerAddress)
 
     /// <summary>As the options say; and the others keep half of the descriptors that this process may have.</summary>
     public static Strangers Within(TunnelOptions options) => new(
-        Math.Min(options.MaxStrangers ?? Math.Max(options.MaxConnections, LeastLimit), HalfOfDescriptors()),
+        Math.Min(options.MaxStrangers ?? Math.Max(options.MaxConnections, LeastLimit), DescriptorLimit.Current / 2),
         options.MaxStrangersPerAddress ?? Math.Max(options.MaxConnections, LeastLimitPerAddress));
 
     /// <summary>Counts a connection until it is disposed, and may push out another. On the socket's loop.</summary>
@@ -90,12 +89,6 @@ internal sealed class Strangers(int limit, int limitPerAddress)
         same.Remove(stranger.InAddress);
         if (same.Count == 0)
             _byAddress.Remove(key);
-    }
-
-    private static unsafe int HalfOfDescriptors()
-    {
-        nuint* limits = stackalloc nuint[2];
-        return Libc.getrlimit(Libc.RLIMIT_NOFILE, limits) == 0 ? (int)nuint.Min(limits[0] / 2, int.MaxValue) : int.MaxValue;
     }
 
     // Who has one address of IPv6 has the 2^64 of its network. UNIX sockets have none.

@@ -2,6 +2,14 @@ using SpipedNet;
 using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
 using SpipedNet.Subcommands;
+using SpipedNet.Tunnel;
+
+// First of all: with too few, nothing more of the program's own code can be loaded.
+if (DescriptorLimit.Check() is { } tooFew)
+{
+    StandardDescriptor.Say(ProgramText.Daemon, tooFew);
+    return 1;
+}
 
 if (Subcommand.Find(args) is { } subcommand)
     return await subcommand(args[1..]);

@@ -107,6 +107,20 @@ public sealed class StartFailureTests : IDisposable
         await AssertFailsAsync(mode, _source, _key, "no-such-group", "-u", ":no-such-group");
 
     [Fact]
+    public async Task A_limit_of_open_files_that_is_too_low_to_load_the_program_is_named()
+    {
+        using TestProcess process = TestProcess.Start(
+            "prlimit", ["--nofile=100", Programs.SpipedNet, "-F", "-e", "-s", _source.Text, "-t", "[127.0.0.1]:9", "-k", _key]);
+        ProcessOutcome outcome = await process.OutcomeAsync();
+
+        Assert.Equal(1, outcome.Status);
+        Assert.Equal(
+            "spiped-net: this process may open 100 files, and 128 are the least it needs; "
+            + "raise the limit (ulimit -n, LimitNOFILE= in a unit)\n",
+            outcome.Error);
+    }
+
+    [Fact]
     public async Task A_running_daemons_pid_file_survives_a_second_start()
     {
         string[] arguments = ["-e", "-s", _source.Text, "-t", "[127.0.0.1]:9", "-k", _key];
