@@ -8,7 +8,7 @@ namespace SpipedNet.CommandLine;
 /// <param name="Connection">The connection to try.</param>
 /// <param name="KeyFile">The key file's path (<c>-k</c>); <c>-</c> for standard input.</param>
 /// <param name="IsRedis">Whether a Redis shall answer at the far end (<c>--redis</c>).</param>
-internal sealed record CheckOptions(ConnectionOptions Connection, string KeyFile, bool IsRedis);
+internal sealed record CheckOptions(SenderPipeOptions Connection, string KeyFile, bool IsRedis);
 
 /// <summary>The command line of <c>spiped-net check</c>: spipe's, and what shall answer.</summary>
 internal static class CheckCommandLine
@@ -22,16 +22,16 @@ internal static class CheckCommandLine
         [NotNullWhen(true)] out CheckOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
     {
         Option<bool> redis = Redis();
-        var reader = new OptionReader(redis);
+        var reader = new OptionReader(mayHaveSeveralTargets: false, redis);
         stop = reader.Read(arguments) ?? reader.CheckShared();
         options = stop is null
-            ? new CheckOptions(reader.ToConnectionOptions(), reader.Value(reader.KeyFile)!, reader.Has(redis))
+            ? new CheckOptions(reader.ToSenderPipeOptions(), reader.Value(reader.KeyFile)!, reader.Has(redis))
             : null;
         return options is not null;
     }
 
     /// <summary>Every way to write an option.</summary>
-    internal static IEnumerable<string> OptionNames => new OptionReader(Redis()).Names;
+    internal static IEnumerable<string> OptionNames => new OptionReader(mayHaveSeveralTargets: false, Redis()).Names;
 
     private static Option<bool> Redis() => OptionValues.Flag("--redis");
 }

@@ -14,6 +14,9 @@ internal sealed record DaemonOptions
     /// <summary>The key file's path (<c>-k</c>); <c>-</c> for standard input.</summary>
     public required string KeyFile { get; init; }
 
+    /// <summary>How to log in to the targets that are checked; null for not at all.</summary>
+    public RedisLogin? RedisLogin { get; init; }
+
     /// <summary>Stay in the foreground (<c>-F</c>).</summary>
     public bool IsForeground { get; init; }
 
@@ -56,11 +59,13 @@ internal sealed class DaemonCommandLine
     private readonly Option<TimeSpan> _drainTimeout = OptionValues.Seconds("--drain-timeout", Timeout.InfiniteTimeSpan);
     private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
     private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level", LogLevel.Information);
+    private readonly TargetCheckArguments _targetCheck = new();
     private readonly OptionReader _reader;
 
-    private DaemonCommandLine() => _reader = new OptionReader(
+    private DaemonCommandLine() => _reader = new OptionReader(mayHaveSeveralTargets: true, [
         _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
-        _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _idleTimeout, _drainTimeout, _syslog, _runAs, _logLevel);
+        _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _idleTimeout, _drainTimeout, _syslog, _runAs, _logLevel,
+        .. _targetCheck.All]);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>
@@ -95,7 +100,7 @@ internal sealed class DaemonCommandLine
         // The parent that a daemon leaves is the process that the socket is meant for.
         if (_reader.Value(_source)!.IsPassed && !_reader.Has(_foreground))
             return OptionReader.Usage("-s systemd: needs -F");
-        return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : null;
+        return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : _targetCheck.Check(_reader);
     }
 
     private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress];
@@ -114,6 +119,7 @@ internal sealed class DaemonCommandLine
         {
             Tunnel = tunnel,
             KeyFile = _reader.Value(_reader.KeyFile)!,
+            RedisLogin = _targetCheck.ToLogin(_reader),
             IsForeground = isForeground,
             PidFile = _reader.Value(_pidFile) ?? (isForeground ? null : $"{tunnel.Source}.pid"),
             RunAs = _reader.Value(_runAs),
@@ -127,7 +133,8 @@ internal sealed class DaemonCommandLine
     {
         Role = _reader.Has(_sender) ? TunnelRole.Sender : TunnelRole.Receiver,
         Source = _reader.Value(_source)!,
-        Target = _reader.Value(_reader.Target)!,
+        Targets = _reader.Value(_reader.Targets)!,
+        TargetCheck = _targetCheck.ToOptions(_reader),
         Bind = _reader.Value(_reader.Bind),
         ForwardSecrecy = _reader.ForwardSecrecy,
         IsKeepAlive = !_reader.Has(_reader.NoKeepAlive),

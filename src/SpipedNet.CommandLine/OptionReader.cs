@@ -8,7 +8,7 @@ namespace SpipedNet.CommandLine;
 /// </summary>
 internal sealed class OptionReader
 {
-    public readonly Option<Tunnel.TunnelAddress> Target = OptionValues.Address("-t");
+    public readonly Option<Tunnel.TunnelAddress[]> Targets;
     public readonly Option<string> KeyFile = OptionValues.Path("-k");
     public readonly Option<Tunnel.TunnelAddress> Bind = OptionValues.BindAddress("-b");
     public readonly Option<bool> NoForwardSecrecy = OptionValues.Flag("-f");
@@ -21,12 +21,14 @@ internal sealed class OptionReader
     private readonly Command _command;
     private ParseResult? _result;
 
+    /// <param name="mayHaveSeveralTargets">Whether <c>-t</c> may be repeated.</param>
     /// <param name="more">The options that only the one program has.</param>
-    public OptionReader(params Option[] more)
+    public OptionReader(bool mayHaveSeveralTargets, params Option[] more)
     {
+        Targets = OptionValues.Addresses("-t", mayHaveSeveralTargets);
         // A Command, because a RootCommand would bring help, version and directives of its own.
         _command = new Command("program");
-        Option[] shared = [Target, KeyFile, Bind, NoForwardSecrecy, RequireForwardSecrecy, NoKeepAlive, Timeout, _version, _help];
+        Option[] shared = [Targets, KeyFile, Bind, NoForwardSecrecy, RequireForwardSecrecy, NoKeepAlive, Timeout, _version, _help];
         foreach (Option option in (Option[])[.. shared, .. more])
             _command.Options.Add(option);
     }
@@ -40,7 +42,8 @@ internal sealed class OptionReader
     {
         GetoptTokens split = Getopt.Split(arguments, _command, [_version, _help]);
         _result = _command.Parse(split.Tokens);
-        Option? repeated = _command.Options.FirstOrDefault(option => _result.GetResult(option)?.IdentifierTokenCount > 1);
+        Option? repeated = _command.Options.FirstOrDefault(
+            option => option.Arity.MaximumNumberOfValues <= 1 && _result.GetResult(option)?.IdentifierTokenCount > 1);
         if (repeated is not null)
             return Usage($"{repeated.Name} is given twice");
         if (_result.Errors.Count > 0)
@@ -65,13 +68,13 @@ internal sealed class OptionReader
             return Usage("-f and -g exclude each other");
         if (!Has(KeyFile))
             return Usage("-k is missing");
-        return Has(Target) ? null : Usage("-t is missing");
+        return Has(Targets) ? null : Usage("-t is missing");
     }
 
-    /// <summary>What the shared options say about a connection.</summary>
-    public Tunnel.ConnectionOptions ToConnectionOptions() => new()
+    /// <summary>What the shared options say about a connection to the one target.</summary>
+    public Tunnel.SenderPipeOptions ToSenderPipeOptions() => new()
     {
-        Target = Value(Target)!,
+        Target = Value(Targets)![0],
         Bind = Value(Bind),
         ForwardSecrecy = ForwardSecrecy,
         IsKeepAlive = !Has(NoKeepAlive),

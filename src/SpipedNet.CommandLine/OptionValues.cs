@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.CommandLine;
 
@@ -23,9 +24,37 @@ internal static class OptionValues
     public static Option<TunnelAddress> SourceAddress(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
         TunnelAddress.TryParseSource(text, out TunnelAddress? address, out string? error) ? address : fail(error));
 
-    /// <summary>A target address.</summary>
-    public static Option<TunnelAddress> Address(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
-        TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error) ? address : fail(error));
+    /// <summary>A target address, or several of them.</summary>
+    public static Option<TunnelAddress[]> Addresses(string name, bool isRepeatable) => new(name)
+    {
+        Arity = isRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        CustomParser = argument =>
+        {
+            var addresses = new List<TunnelAddress>();
+            foreach (string text in argument.Tokens.Select(token => Getopt.ValueOf(token.Value)))
+            {
+                if (TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error))
+                    addresses.Add(address);
+                else
+                    argument.AddError($"{name} {text}: {error}");
+            }
+
+            return [.. addresses];
+        },
+    };
+
+    /// <summary>A name, such as a user's.</summary>
+    public static Option<string> Name(string name) => Parsed<string>(name, (text, fail) =>
+        text.Length > 0 ? text : fail("it is empty"));
+
+    /// <summary>What a target has to do; null when it is not given.</summary>
+    public static Option<TargetCheckKind?> TargetCheck(string name) => Parsed<TargetCheckKind?>(name, (text, fail) => text switch
+    {
+        "tcp" => TargetCheckKind.Tcp,
+        "redis" => TargetCheckKind.Redis,
+        "redis-master" => TargetCheckKind.RedisMaster,
+        _ => fail("a check is tcp, redis or redis-master"),
+    });
 
     /// <summary>A local address, whose port may be left out.</summary>
     public static Option<TunnelAddress> BindAddress(string name) => Parsed<TunnelAddress>(name, (text, fail) =>

@@ -6,7 +6,7 @@ namespace SpipedNet.CommandLine;
 /// <summary>What <c>spipe-net</c> was asked to do.</summary>
 /// <param name="Connection">The connection.</param>
 /// <param name="KeyFile">The key file's path (<c>-k</c>); <c>-</c> for standard input.</param>
-internal sealed record PipeOptions(ConnectionOptions Connection, string KeyFile);
+internal sealed record PipeOptions(SenderPipeOptions Connection, string KeyFile);
 
 /// <summary>The command line of <c>spipe-net</c>: spipe's.</summary>
 internal static class PipeCommandLine
@@ -20,11 +20,11 @@ internal static class PipeCommandLine
         [NotNullWhen(true)] out PipeOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
     {
         options = null;
-        var reader = new OptionReader();
+        var reader = new OptionReader(mayHaveSeveralTargets: false);
         stop = reader.Read(arguments) ?? reader.CheckShared();
         if (stop is not null)
             return false;
-        ConnectionOptions connection = reader.ToConnectionOptions() with { IsPeerProbedAfterEnd = true };
+        SenderPipeOptions connection = reader.ToSenderPipeOptions() with { IsPeerProbedAfterEnd = true };
         options = new PipeOptions(connection, reader.Value(reader.KeyFile)!);
         return true;
     }

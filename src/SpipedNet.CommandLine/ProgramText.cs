@@ -16,11 +16,14 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
     public static ProgramText Pipe { get; } = new("spipe-net", PipeUsage, PipeHelp);
 
     private const string DaemonUsage = """
-        usage: spiped-net {-e | -d} -s SOURCE -t TARGET -k KEYFILE
+        usage: spiped-net {-e | -d} -s SOURCE -t TARGET [-t TARGET]... -k KEYFILE
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
                    [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
                    [--early-connect] [--max-unauthenticated COUNT]
                    [--max-unauthenticated-per-address COUNT]
+                   [--target-check {tcp | redis | redis-master}]
+                   [--check-interval SECONDS] [--check-timeout SECONDS]
+                   [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
                    [--syslog] [--log-level LEVEL]
                spiped-net keygen FILE
@@ -49,7 +52,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           -e              encrypt: take plain connections at SOURCE, send encrypted ones to TARGET
           -d              decrypt: take encrypted connections at SOURCE, send plain ones to TARGET
           -s SOURCE       where to listen
-          -t TARGET       where to connect
+          -t TARGET       where to connect; repeated: to the first that answers
           -k KEYFILE      the key, any file that both ends have; - reads standard input
         An address is /path/of/unix/socket, host.name:port, [1.2.3.4]:port or [ipv6::address]:port.
         SOURCE may also be systemd: for the socket that a systemd socket unit passes; needs -F.
@@ -67,6 +70,20 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           -f              no forward secrecy: quicker connections, but who gets the key later can
                           read what was recorded before
           -g              require forward secrecy: refuse a peer that runs with -f
+
+        Several targets
+          --target-check tcp | redis | redis-master
+                          ask each TARGET all the time, and connect to the first that accepts
+                          connections; that answers as a Redis; that is the Redis master (connections
+                          to one that is it no longer are reset)
+          --check-interval SECONDS
+                          from one check to the next (1)
+          --check-timeout SECONDS
+                          time for an answer (1)
+          --redis-password-file FILE
+                          the password for the checks is this file's first line
+          --redis-user USER
+                          the ACL user for the checks
 
         Before a client has proved that it has the key (with -d)
           --early-connect

@@ -32,8 +32,18 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
         }
     }
 
+    /// <summary>Where it leads, once that was picked from several; null before, and where there is nothing to pick.</summary>
+    public TargetResolver? Target => _scope.Target;
+
     /// <summary>Ends the connection soon, with a reset on both sides. On the loop's thread only.</summary>
     public void Cancel() => _scope.Cancel();
+
+    /// <summary>The same, if it leads to this target.</summary>
+    public void CancelIfTo(TargetResolver target)
+    {
+        if (Target == target)
+            Cancel();
+    }
 
     private async ValueTask<ConnectionOutcome> PumpAsync(Establishment established)
     {

@@ -51,6 +51,27 @@ internal sealed class ConnectionSet
         }
     }
 
+    /// <summary>Resets those to a target, and those that are being made to it.</summary>
+    /// <returns>How many were known to lead there.</returns>
+    public int CancelTo(TargetResolver target)
+    {
+        int count = 0;
+        lock (_lock)
+        {
+            foreach ((EventLoop loop, Connection connection) in _members)
+            {
+                TargetResolver? chosen = connection.Target;
+                if (chosen == target)
+                    count++;
+                // One without a target may choose this one before its loop comes to it.
+                if (chosen == target || chosen is null)
+                    loop.Post(() => connection.CancelIfTo(target));
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Resets all that are open.</summary>
     public void CancelAll()
     {

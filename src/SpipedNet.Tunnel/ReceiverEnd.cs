@@ -1,13 +1,14 @@
 using System.Net;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
 /// <summary>The <c>-d</c> end: encrypted connections in, plain ones out. The server of the handshake.</summary>
 internal sealed class ReceiverEnd(
-    ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind,
+    ConnectionOptions options, SharedSecret secret, PickTarget pickTarget, EndPoint? bind,
     Strangers strangers, Admission admission)
-    : TunnelEnd(options, secret, targets, bind)
+    : TunnelEnd(options, secret, pickTarget, bind)
 {
     /// <summary>
     /// The target is dialled only after the client has proved that it knows the secret, while the exponentiations run:

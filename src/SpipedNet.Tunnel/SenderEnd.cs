@@ -1,14 +1,15 @@
 using System.Net;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
 /// <summary>The <c>-e</c> end (and spipe): plain connections in, encrypted ones out. The client of the handshake.</summary>
 internal sealed class SenderEnd(
-    ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind,
+    ConnectionOptions options, SharedSecret secret, PickTarget pickTarget, EndPoint? bind,
     SenderProgress? progress = null, Action? peerEnded = null)
-    : TunnelEnd(options, secret, targets, bind)
+    : TunnelEnd(options, secret, pickTarget, bind)
 {
     /// <inheritdoc/>
     public override async ValueTask<Establishment> EstablishAsync(StreamSocket accepted, SocketScope scope)

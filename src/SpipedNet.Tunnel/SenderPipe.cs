@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
@@ -17,13 +18,16 @@ internal sealed class SenderPipe
     private readonly EventLoop _loop;
     private Connection? _connection; // the loop's
 
-    private SenderPipe(EventLoopGroup loops, ConnectionOptions options, SharedSecret secret, Route route, SenderProgress? progress)
+    private SenderPipe(
+        EventLoopGroup loops, ConnectionOptions options, SharedSecret secret, IReadOnlyList<EndPoint> targets, EndPoint? bind,
+        SenderProgress? progress)
     {
         (int callers, int ours) = OpenPair();
         _loops = loops;
         _loop = loops.Assign();
         Plain = new Socket(new SafeSocketHandle(callers, ownsHandle: true));
-        var end = new SenderEnd(options, secret, () => route.Targets, route.Bind, progress, _peerEnded.SetResult);
+        var end = new SenderEnd(
+            options, secret, (_, _) => new(new TargetPick(targets)), bind, progress, _peerEnded.SetResult);
         _loop.Post(() => _ = RunAsync(ours, end));
     }
 
@@ -47,7 +51,7 @@ internal sealed class SenderPipe
     /// <param name="cancellation">Ends the look-ups, with an exception.</param>
     /// <returns>The pipe, or one line that says which name cannot be looked up and why.</returns>
     public static async Task<(SenderPipe? Pipe, string? Error)> OpenAsync(
-        ConnectionOptions options, SharedSecret secret, EventLoopGroup loops, SenderProgress? progress = null,
+        SenderPipeOptions options, SharedSecret secret, EventLoopGroup loops, SenderProgress? progress = null,
         CancellationToken cancellation = default)
     {
         LookUpResult target = await TargetResolver.LookUpAsync(options.Target, cancellation).ConfigureAwait(false);
@@ -60,9 +64,14 @@ internal sealed class SenderPipe
             return (null, bind.Failure.Explain(options.Bind!, canWait: false));
 
         progress?.Invoke(SenderStep.Resolve, string.Join(", ", target.EndPoints.Select(NativeAddress.Format)));
-        var route = new Route(target.EndPoints, bind.EndPoints?[0]);
-        return (new SenderPipe(loops, options, secret, route, progress), null);
+        return (Open(options, secret, loops, target.EndPoints, bind.EndPoints?[0], progress), null);
     }
+
+    /// <summary>Starts to connect to the first of some addresses that answers.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    public static SenderPipe Open(
+        ConnectionOptions options, SharedSecret secret, EventLoopGroup loops, IReadOnlyList<EndPoint> targets, EndPoint? bind,
+        SenderProgress? progress) => new(loops, options, secret, targets, bind, progress);
 
     /// <summary>Ends the connection soon, with a reset, unless it has ended.</summary>
     public void Reset() => _loop.Post(() =>
@@ -97,6 +106,4 @@ internal sealed class SenderPipe
         Libc.SetNonBlocking(pair[1]);
         return (pair[0], pair[1]);
     }
-
-    private sealed record Route(IReadOnlyList<EndPoint> Targets, EndPoint? Bind);
 }

@@ -7,10 +7,18 @@ internal sealed class SocketScope
 {
     private StreamSocket? _first;
     private StreamSocket? _second;
+    private TargetResolver? _target;
     private bool _isAbandoned;
 
     /// <summary>Its place among those that the limit allows, once it has one.</summary>
     public Place? Place { get; set; }
+
+    /// <summary>Where the connection leads, once that was picked from several. Other threads may look.</summary>
+    public TargetResolver? Target
+    {
+        get => Volatile.Read(ref _target);
+        set => Volatile.Write(ref _target, value);
+    }
 
     /// <summary>The connection was cancelled from outside.</summary>
     public bool IsCancelled { get; private set; }

@@ -22,7 +22,7 @@ public static class SpipedClient
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(secret);
-        ConnectionOptions connection = (options ?? new SpipedClientOptions()).For(address);
+        SenderPipeOptions connection = (options ?? new SpipedClientOptions()).For(address);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(connection.Timeout, TimeSpan.Zero, nameof(options));
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -47,7 +47,7 @@ public static class SpipedClient
     }
 
     private static async Task<SenderPipe> OpenAsync(
-        ConnectionOptions options, SharedSecret secret, TaskCompletionSource shaken, CancellationToken cancellation)
+        SenderPipeOptions options, SharedSecret secret, TaskCompletionSource shaken, CancellationToken cancellation)
     {
         // The system's own patience with its name servers may be longer.
         using var lookUp = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

@@ -20,7 +20,7 @@ public sealed record SpipedClientOptions
     /// <summary>The time that each of looking up, connecting and the handshake may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    internal ConnectionOptions For(TunnelAddress target) => new()
+    internal SenderPipeOptions For(TunnelAddress target) => new()
     {
         Target = target,
         Bind = Bind,

@@ -16,6 +16,9 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
     private readonly CancellationTokenSource _stop = new();
     private volatile IReadOnlyList<EndPoint> _current = first;
 
+    /// <summary>The address as it was given.</summary>
+    public TunnelAddress Address => address;
+
     /// <summary>The last good answer.</summary>
     public IReadOnlyList<EndPoint> Current => _current;
 

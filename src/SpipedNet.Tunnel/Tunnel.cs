@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
@@ -20,10 +21,14 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     private readonly Admission _admission = new(options.MaxConnections);
     private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
     private readonly FailureLog _failureLog = new(loops.First, logger);
-    private TargetResolver? _resolver;
+    private TargetResolver[] _targets = [];
+    private CheckedTargets? _checkedTargets;
     private TunnelEnd? _end;
     private BoundSource? _bound;
     private Listener? _listener;
+
+    /// <summary>Where connections go, in words; null when no choice is made.</summary>
+    public string? Choice => _checkedTargets?.Description;
 
     /// <summary>How many connections are open now; a receiver's count once the client has proved its key.</summary>
     public int OpenConnections => _admission.Taken;
@@ -34,14 +39,13 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     /// <returns>Null, or why it is impossible. With <see cref="TunnelOptions.IsWaitingForNames"/> names are waited for.</returns>
     public async Task<TunnelStartError?> BindAsync(CancellationToken cancellation, int? passed = null)
     {
-        if (IsItsOwnTarget)
-            return Loop(options.Target);
+        if (options.Targets.FirstOrDefault(IsSource) is { } loop)
+            return Loop(loop);
         LookUpResult source = options.Source.IsPassed ? default : await LookUpAsync(options.Source, cancellation);
         if (source.Failure is not null)
             return NotFound(options.Source, source.Failure);
-        LookUpResult target = await LookUpAsync(options.Target, cancellation);
-        if (target.Failure is not null)
-            return NotFound(options.Target, target.Failure);
+        if (await LookUpTargetsAsync(cancellation) is { } unknown)
+            return unknown;
         LookUpResult bind = options.Bind is null ? default : await LookUpAsync(options.Bind, cancellation);
         if (bind.Failure is not null)
             return NotFound(options.Bind!, bind.Failure);
@@ -57,10 +61,12 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
             : BoundSource.TryBind(options.Source, source.EndPoints![0], out error);
         if (_bound is null)
             return new TunnelStartError(error!);
-        _resolver = new TargetResolver(options.Target, target.EndPoints, logger);
+        if (options.TargetCheck is { } check)
+            _checkedTargets = new CheckedTargets(_targets, new DialOptions(options, secret, loops, bindTo), check, _connections, logger);
+        PickTarget pick = _checkedTargets is null ? new TargetsInOrder(_targets).PickAsync : _checkedTargets.PickAsync;
         _end = options.Role == TunnelRole.Sender
-            ? new SenderEnd(options, secret, () => _resolver.Current, bindTo)
-            : new ReceiverEnd(options, secret, () => _resolver.Current, bindTo, _strangers!, _admission);
+            ? new SenderEnd(options, secret, pick, bindTo)
+            : new ReceiverEnd(options, secret, pick, bindTo, _strangers!, _admission);
         return null;
     }
 
@@ -69,8 +75,9 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     {
         if (_bound is null)
             throw new InvalidOperationException("Bind first.");
-        if (options.ResolveInterval is { } interval)
-            _resolver!.StartRefreshing(interval);
+        foreach (TargetResolver target in options.ResolveInterval is null ? [] : _targets)
+            target.StartRefreshing(options.ResolveInterval!.Value);
+        _checkedTargets?.Start();
         _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, logger);
         _listener.Start((socket, place) => _ = RunConnectionAsync(socket, place));
     }
@@ -89,7 +96,8 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     /// <summary>Stops accepting, and resets what is open.</summary>
     public void Dispose()
     {
-        _resolver?.Dispose();
+        Array.ForEach(_targets, target => target.Dispose());
+        _checkedTargets?.Dispose();
         _listener?.Stop();
         _connections.CancelAll();
         _bound?.Dispose();
@@ -147,8 +155,23 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         return result;
     }
 
-    private bool IsItsOwnTarget => options.Source is { HostName: null } source
-        && options.Target is { HostName: null } target
+    private async Task<TunnelStartError?> LookUpTargetsAsync(CancellationToken cancellation)
+    {
+        var targets = new List<TargetResolver>();
+        foreach (TunnelAddress address in options.Targets)
+        {
+            LookUpResult result = await LookUpAsync(address, cancellation);
+            if (result.Failure is not null)
+                return NotFound(address, result.Failure);
+            targets.Add(new TargetResolver(address, result.EndPoints, logger));
+        }
+
+        _targets = [.. targets];
+        return null;
+    }
+
+    private bool IsSource(TunnelAddress target) => options.Source is { HostName: null } source
+        && target.HostName is null
         && (source.UnixPath, source.IPAddress, source.Port).Equals((target.UnixPath, target.IPAddress, target.Port));
 
     private static TunnelStartError Loop(TunnelAddress target) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
@@ -30,7 +31,7 @@ internal readonly record struct Establishment
 /// which socket carries the packets and in the order of connecting and shaking hands; all else is the same.
 /// </summary>
 internal abstract class TunnelEnd(
-    ConnectionOptions options, SharedSecret secret, Func<IReadOnlyList<EndPoint>> targets, EndPoint? bind)
+    ConnectionOptions options, SharedSecret secret, PickTarget pickTarget, EndPoint? bind)
 {
     public ConnectionOptions Options { get; } = options;
 
@@ -49,14 +50,18 @@ internal abstract class TunnelEnd(
 
     protected async ValueTask<ConnectResult> ConnectTargetAsync(SocketScope scope, EventLoop loop)
     {
-        ConnectResult result = await TargetConnector.ConnectAsync(scope, loop, targets(), bind, Options.Timeout);
+        TargetPick pick = await pickTarget(loop, Options.Timeout);
+        if (pick.Failure is not null)
+            return new ConnectResult(null, pick.Failure);
+        scope.Target = pick.Target;
+        ConnectResult result = await TargetConnector.ConnectAsync(scope, loop, pick.EndPoints, bind, Options.Timeout);
         result.Socket?.Configure(Options.IsKeepAlive);
-        return result;
+        return result.Socket is null ? result with { Error = $"target {result.Error}" } : result;
     }
 
     protected static Establishment TargetFailed(ConnectResult failure) => Establishment.Failed(
         failure.Kind == SpipedError.Shortage ? ConnectionEnd.Shortage : ConnectionEnd.TargetFailed,
-        $"target {failure.Error}", failure.Kind);
+        failure.Error!, failure.Kind);
 
     protected Establishment HandshakeFailed(string where, TunnelRole role, HandshakeFailure failure) =>
         Establishment.Failed(

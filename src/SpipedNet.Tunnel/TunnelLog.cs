@@ -44,6 +44,24 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Information, "{Address} is now {EndPoints}")]
     public static partial void TargetMoved(ILogger logger, TunnelAddress address, string endPoints);
 
+    [LoggerMessage(LogLevel.Information, "target {Target}: {State}")]
+    public static partial void TargetUp(ILogger logger, TunnelAddress target, string state);
+
+    [LoggerMessage(LogLevel.Warning, "target {Target} cannot be used: {Reason}")]
+    public static partial void TargetDown(ILogger logger, TunnelAddress target, string reason);
+
+    [LoggerMessage(LogLevel.Information, "from now on connections go to {Target}{Role}")]
+    public static partial void TargetChosen(ILogger logger, TunnelAddress target, string role);
+
+    [LoggerMessage(LogLevel.Warning, "there is no {Kind} to connect to: {Reasons}")]
+    public static partial void NoTarget(ILogger logger, string kind, string reasons);
+
+    [LoggerMessage(LogLevel.Warning, "another was promoted in place of {Target}, which is not used again before it has been a replica")]
+    public static partial void TargetDeposed(ILogger logger, TunnelAddress target);
+
+    [LoggerMessage(LogLevel.Warning, "reset {Connections} to {Target}, which is not the master any more")]
+    public static partial void ConnectionsReset(ILogger logger, ConnectionCount connections, TunnelAddress target);
+
     [LoggerMessage(LogLevel.Warning, "cannot look up {Address}: {Reason}; waiting for it (-D)")]
     public static partial void WaitingForName(ILogger logger, TunnelAddress address, string reason);
 

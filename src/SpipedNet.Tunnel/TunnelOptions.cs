@@ -1,4 +1,5 @@
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
@@ -12,12 +13,9 @@ internal enum TunnelRole
     Receiver,
 }
 
-/// <summary>What a single connection needs to know.</summary>
+/// <summary>What a single connection needs to know besides where it leads.</summary>
 internal record ConnectionOptions
 {
-    /// <summary>Where to connect (<c>-t</c>).</summary>
-    public required TunnelAddress Target { get; init; }
-
     /// <summary>The local address for outgoing connections (<c>-b</c>); null lets the kernel choose.</summary>
     public TunnelAddress? Bind { get; init; }
 
@@ -49,6 +47,13 @@ internal record ConnectionOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }
 
+/// <summary>What a connection without a tunnel needs to know.</summary>
+internal sealed record SenderPipeOptions : ConnectionOptions
+{
+    /// <summary>Where to connect (<c>-t</c>).</summary>
+    public required TunnelAddress Target { get; init; }
+}
+
 /// <summary>What one tunnel needs to know besides its secret. One tunnel's state is one object: nothing is static.</summary>
 internal sealed record TunnelOptions : ConnectionOptions
 {
@@ -57,6 +62,12 @@ internal sealed record TunnelOptions : ConnectionOptions
 
     /// <summary>Where to listen (<c>-s</c>).</summary>
     public required TunnelAddress Source { get; init; }
+
+    /// <summary>Where to connect (<c>-t</c>): to the first that answers, unless they are checked.</summary>
+    public required IReadOnlyList<TunnelAddress> Targets { get; init; }
+
+    /// <summary>How the targets are checked (<c>--target-check</c>); null for not at all.</summary>
+    public TargetCheckOptions? TargetCheck { get; init; }
 
     /// <summary>How many connections may be open at a time (<c>-n</c>); <see cref="int.MaxValue"/> for no limit.</summary>
     public int MaxConnections { get; init; } = 100;

@@ -7,6 +7,7 @@ using SpipedNet.Hosting;
 using SpipedNet.Logging;
 using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Redis;
 
 namespace SpipedNet;
 
@@ -46,12 +47,16 @@ internal sealed class Daemon(
             Warn(warning);
         if (!Identity.TryLookUp(options.RunAs, out Identity? identity, out error))
             return Fail(error);
+        RedisCredential? credential = null;
+        if (options.RedisLogin is { } login && !RedisCredential.TryRead(login.User, login.PasswordFile, out credential, out error))
+            return Fail(error);
+        using RedisCredential? kept = credential;
         if (!PidFile.TryOpen(options.PidFile, out PidFile? pidFile, out error))
             return Fail(error);
 
         using (pidFile)
         using (var loops = new EventLoopGroup(Environment.ProcessorCount))
-        using (var tunnel = new Tunnel.Tunnel(options.Tunnel, secret, loops, logs.Factory.CreateLogger<Tunnel.Tunnel>()))
+        using (var tunnel = new Tunnel.Tunnel(TunnelOptions(credential), secret, loops, logs.Factory.CreateLogger<Tunnel.Tunnel>()))
         {
             try
             {
@@ -71,6 +76,9 @@ internal sealed class Daemon(
             return signals.ExitStatus;
         }
     }
+
+    private TunnelOptions TunnelOptions(RedisCredential? credential) =>
+        options.Tunnel with { TargetCheck = options.Tunnel.TargetCheck is { } check ? check with { Credential = credential } : null };
 
     // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
     private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, PidFile pidFile, Identity identity)

@@ -24,7 +24,7 @@ internal sealed class TunnelService(
     {
         tunnel.Start();
         string mode = _options.Role == TunnelRole.Sender ? "encrypting" : "decrypting";
-        DaemonLog.Started(logger, ProgramText.Version, mode, _options.Source, _options.Target, keyFingerprint);
+        DaemonLog.Started(logger, ProgramText.Version, mode, _options.Source, string.Join(", ", _options.Targets), keyFingerprint);
         report?.Ready();
         service.Ready();
         return Task.CompletedTask;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.CommandLine.Tests;
 
@@ -30,9 +31,36 @@ public sealed class DaemonOptionsTests
     {
         DaemonOptions options = Parsing.Daemon("-e -s /run/source -t db.example.com:6379 -k -");
         Assert.Equal("/run/source", options.Tunnel.Source.UnixPath);
-        Assert.Equal("db.example.com", options.Tunnel.Target.HostName);
-        Assert.Equal(6379, options.Tunnel.Target.Port);
+        Assert.Equal(["db.example.com:6379"], options.Tunnel.Targets.Select(target => target.Text));
         Assert.Equal("-", options.KeyFile);
+    }
+
+    [Fact]
+    public void Several_targets_are_kept_in_their_order_and_not_checked_unless_asked_for()
+    {
+        DaemonOptions options = Parsing.Daemon("-e -s /s -t /b -t /a -k key -t/c");
+        Assert.Equal(["/b", "/a", "/c"], options.Tunnel.Targets.Select(target => target.Text));
+        Assert.Null(options.Tunnel.TargetCheck);
+    }
+
+    [Theory]
+    [InlineData("tcp", "Tcp")]
+    [InlineData("redis", "Redis")]
+    [InlineData("redis-master", "RedisMaster")]
+    public void A_check_of_the_targets_has_a_kind_and_asks_every_second(string text, string kind)
+    {
+        TargetCheckOptions check = Parsing.Daemon($"-e -s /s -t /t -k key --target-check {text}").Tunnel.TargetCheck!;
+        Assert.Equal((kind, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)), ($"{check.Kind}", check.Interval, check.Timeout));
+    }
+
+    [Fact]
+    public void A_check_has_its_times_and_its_login_from_the_options()
+    {
+        DaemonOptions options = Parsing.Daemon(
+            "-d -s /s -t /t -k key --target-check redis --check-interval 5 --check-timeout 0.5 --redis-user me --redis-password-file /p");
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Tunnel.TargetCheck!.Interval);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), options.Tunnel.TargetCheck!.Timeout);
+        Assert.Equal(new RedisLogin("me", "/p"), options.RedisLogin);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class GetoptTests
         Assert.True(options.IsForeground);
         Assert.False(options.Tunnel.IsKeepAlive);
         Assert.Equal("/s", options.Tunnel.Source.UnixPath);
-        Assert.Equal("/t", options.Tunnel.Target.UnixPath);
+        Assert.Equal("/t", options.Tunnel.Targets[0].UnixPath);
         Assert.Equal("key", options.KeyFile);
     }
 

@@ -23,6 +23,12 @@ public sealed class UsageErrorTests
     [InlineData("-e -s /s -s /s -t /t -k key", "-s is given twice")]
     [InlineData("-e -s /s -t /t -k key -n 1 -n 1", "-n is given twice")]
     [InlineData("-e -s /s -t /t -k key --syslog --syslog", "--syslog is given twice")]
+    [InlineData("-e -s /s -t /t -k key --check-interval 2", "--check-interval needs --target-check")]
+    [InlineData("-e -s /s -t /t -k key --redis-password-file /p", "--redis-password-file needs --target-check")]
+    [InlineData("-e -s /s -t /t -k key --target-check redis --redis-user me", "--redis-user needs --redis-password-file")]
+    [InlineData(
+        "-e -s /s -t /t -k key --target-check tcp --redis-password-file /p",
+        "--redis-password-file needs --target-check redis or redis-master")]
     public void Options_that_do_not_go_together_are_a_usage_error(string line, string message) =>
         Assert.Equal(new CommandLineStop(StopReason.UsageError, message), Parsing.DaemonStop(line.Split(' ')));
 
@@ -51,6 +57,8 @@ public sealed class UsageErrorTests
     [InlineData("-u", "user:", "the group after the colon is missing")]
     [InlineData("--log-level", "trace", "a log level is debug, information, warning or error")]
     [InlineData("--log-level", "2", "a log level is debug, information, warning or error")]
+    [InlineData("--target-check", "mysql", "a check is tcp, redis or redis-master")]
+    [InlineData("--check-interval", "soon", "it is not a number of seconds")]
     [InlineData("-k", "", "it is empty; name a file")]
     [InlineData("-p", "", "it is empty; name a file")]
     [InlineData("-s", "localhost", "the port is missing; write host:port or [ip]:port")]

@@ -20,7 +20,7 @@ public sealed class BacklogTests
         IPEndPoint source = TestTunnel.FreeEndPoint();
         var options = new TunnelOptions
         {
-            Role = TunnelRole.Sender, Source = TestTunnel.Address(source), Target = TestTunnel.Address(TestTunnel.FreeEndPoint()),
+            Role = TunnelRole.Sender, Source = TestTunnel.Address(source), Targets = [TestTunnel.Address(TestTunnel.FreeEndPoint())],
         };
         Assert.Null(await tunnel.New(options).BindAsync(CancellationToken.None));
 

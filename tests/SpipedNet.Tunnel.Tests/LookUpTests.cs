@@ -57,7 +57,7 @@ public sealed class LookUpTests
     private static async Task<string> StartErrorAsync(string target)
     {
         using var tunnel = new TestTunnel();
-        var options = new TunnelOptions { Role = TunnelRole.Sender, Source = Parse("[127.0.0.1]:9"), Target = Parse(target) };
+        var options = new TunnelOptions { Role = TunnelRole.Sender, Source = Parse("[127.0.0.1]:9"), Targets = [Parse(target)] };
         TunnelStartError? error = await tunnel.New(options).BindAsync(CancellationToken.None);
         return error!.Message;
     }

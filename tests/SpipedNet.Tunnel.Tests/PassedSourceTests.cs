@@ -52,7 +52,7 @@ public sealed class PassedSourceTests : IDisposable
         Assert.True(TunnelAddress.TryParseSource("systemd:", out TunnelAddress? source, out _));
         return _tunnel.New(new TunnelOptions
         {
-            Role = TunnelRole.Sender, Source = source, Target = TestTunnel.Address((IPEndPoint)_tunnel.Target.LocalEndPoint!),
+            Role = TunnelRole.Sender, Source = source, Targets = [TestTunnel.Address((IPEndPoint)_tunnel.Target.LocalEndPoint!)],
         });
     }
 

@@ -60,7 +60,7 @@ public sealed class StartTests : IDisposable
     }
 
     private static TunnelOptions Options(string source, string target) =>
-        new() { Role = TunnelRole.Sender, Source = Address(source), Target = Address(target) };
+        new() { Role = TunnelRole.Sender, Source = Address(source), Targets = [Address(target)] };
 
     private static TunnelAddress Address(string text)
     {

@@ -97,7 +97,7 @@ internal sealed class TestTunnel : IDisposable
         IPEndPoint source = FreeEndPoint();
         var options = new TunnelOptions
         {
-            Role = role, Source = Address(source), Target = Address(target), MaxConnections = maxConnections, Timeout = Timeout,
+            Role = role, Source = Address(source), Targets = [Address(target)], MaxConnections = maxConnections, Timeout = Timeout,
             IsKeepAlive = IsKeepAlive,
         };
         Tunnel tunnel = New(Options(options), key);

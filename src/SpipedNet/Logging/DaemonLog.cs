@@ -6,9 +6,9 @@ namespace SpipedNet.Logging;
 /// <summary>What the daemon says, one line an event.</summary>
 internal static partial class DaemonLog
 {
-    [LoggerMessage(LogLevel.Information, "spiped-net {Version} started, {Mode}: {Source} to {Target}, key {Fingerprint}")]
+    [LoggerMessage(LogLevel.Information, "spiped-net {Version} started, {Mode}: {Source} to {Targets}, key {Fingerprint}")]
     public static partial void Started(
-        ILogger logger, string version, string mode, TunnelAddress source, TunnelAddress target, string fingerprint);
+        ILogger logger, string version, string mode, TunnelAddress source, string targets, string fingerprint);
 
     [LoggerMessage(LogLevel.Error, "{Reason}")]
     public static partial void StartFailed(ILogger logger, string reason);

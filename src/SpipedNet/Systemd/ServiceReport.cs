@@ -66,7 +66,8 @@ internal sealed class ServiceReport(ServiceManager manager, Tunnel.Tunnel tunnel
     {
         lock (_lock)
         {
-            string open = $"{DaemonLog.Connections(tunnel.OpenConnections)} open";
+            string choice = tunnel.Choice is null ? "" : $"; {tunnel.Choice}";
+            string open = $"{DaemonLog.Connections(tunnel.OpenConnections)} open{choice}";
             string status = _isStopping ? $"draining: {open}" : open;
             if (news.Length == 0 && status == _status)
                 return;

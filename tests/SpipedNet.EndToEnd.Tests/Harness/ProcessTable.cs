@@ -10,6 +10,8 @@ internal static class ProcessTable
     public const int Interrupt = 2;
     public const int Kill = 9;
     public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>Whether the process runs; one that has ended but was not waited for yet does not.</summary>
     public static bool IsRunning(int id) => State(id) is not ('\0' or 'Z' or 'X');

@@ -6,8 +6,6 @@ namespace SpipedNet.EndToEnd.Tests.Harness;
 internal sealed class RedisServer : IDisposable
 {
     private readonly TestDirectory _directory = new();
-    private readonly TestProcess _process;
-
     private RedisServer(IEnumerable<string> options)
     {
         Address = TestAddress.Tcp(IPAddress.Loopback, FreePort.Next());
@@ -17,8 +15,10 @@ internal sealed class RedisServer : IDisposable
             "--bind", "127.0.0.1", "--port", $"{Address.Port}", "--dir", _directory.Path,
             "--save", "", "--set-proc-title", "no", .. options,
         ];
-        _process = TestProcess.Start("redis-server", arguments);
+        Process = TestProcess.Start("redis-server", arguments);
     }
+
+    public TestProcess Process { get; }
 
     public TestAddress Address { get; }
 
@@ -42,9 +42,17 @@ internal sealed class RedisServer : IDisposable
     public static Task<ProcessOutcome> CliAsync(TestAddress address, params string[] command) =>
         TestProcess.RunAsync("redis-cli", ["-h", "127.0.0.1", "-p", $"{address.Port}", .. command]);
 
+    /// <summary>Runs a command with redis-cli that must not fail; returns what it prints.</summary>
+    public async Task<string> CliAsync(params string[] command)
+    {
+        ProcessOutcome outcome = await CliAsync(Address, command);
+        Assert.False(outcome.Status != 0 || outcome.Output.StartsWith("ERR", StringComparison.Ordinal), outcome.Output + outcome.Error);
+        return outcome.Output.Trim();
+    }
+
     public void Dispose()
     {
-        _process.Dispose();
+        Process.Dispose();
         _directory.Dispose();
     }
 }

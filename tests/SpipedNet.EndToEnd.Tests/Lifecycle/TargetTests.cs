@@ -26,6 +26,31 @@ public sealed class TargetTests : IDisposable
         await late.AssertEchoesAsync();
     }
 
+    [Theory]
+    [InlineData("-e")]
+    [InlineData("-d")]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task Of_several_targets_the_first_that_answers_is_taken(string role)
+    {
+        TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        using var target = new EchoTarget(AddressKind.Tcp4, _directory);
+        using var last = new EchoTarget(AddressKind.Tcp4, _directory);
+        string key = _directory.NewKey();
+        using TunnelEnd server = StartEnd("-d", [.. role == "-d" ? new[] { nobody } : [], target.Address, last.Address]);
+        using TunnelEnd client = StartEnd("-e", [.. role == "-e" ? new[] { nobody } : [], server.Source]);
+        await server.ListeningAsync();
+        await client.ListeningAsync();
+
+        using Duplex connection = Duplex.Of(await client.Source.ConnectAsync());
+
+        await connection.AssertEchoesAsync();
+        Assert.Equal(0, last.Accepted);
+
+        TunnelEnd StartEnd(string role, TestAddress[] targets) => TunnelEnd.Start(
+            Maker.Ours, role, TestAddress.Unused(AddressKind.Tcp4, _directory), targets[0].Text, key,
+            targets.Skip(1).SelectMany(target => new[] { "-t", target.Text }));
+    }
+
     [Fact]
     [Trait(Programs.Beyond, Programs.BeyondSpiped)]
     public async Task A_client_whose_server_end_refuses_is_reset()

@@ -45,7 +45,7 @@ internal sealed class EnvironmentTarget : FuzzTarget
     private static Tunnel.Tunnel CreateTunnel()
     {
         Require(TunnelAddress.TryParse("[127.0.0.1]:1", out TunnelAddress? address, out _), "an address is read");
-        var options = new TunnelOptions { Role = TunnelRole.Sender, Source = address!, Target = address! };
+        var options = new TunnelOptions { Role = TunnelRole.Sender, Source = address!, Targets = [address!] };
         return new Tunnel.Tunnel(options, SharedSecret.FromKeyMaterial("key"u8), new EventLoopGroup(1), NullLogger<Tunnel.Tunnel>.Instance);
     }
 }

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using SpipedNet.Tunnel.Targets;
+
+namespace SpipedNet.CommandLine;
+
+/// <summary>The options of a daemon that checks its targets. One object reads one command line.</summary>
+internal sealed class TargetCheckArguments
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly Option<TargetCheckKind?> _kind = OptionValues.TargetCheck("--target-check");
+    private readonly Option<TimeSpan> _interval = OptionValues.Seconds("--check-interval", Second);
+    private readonly Option<TimeSpan> _timeout = OptionValues.Seconds("--check-timeout", Second);
+    private readonly Option<string> _user = OptionValues.Name("--redis-user");
+    private readonly Option<string> _passwordFile = OptionValues.Path("--redis-password-file");
+
+    /// <summary>All of them.</summary>
+    public Option[] All => [_kind, _interval, _timeout, _user, _passwordFile];
+
+    /// <summary>Which of them lacks another; null for none.</summary>
+    public CommandLineStop? Check(OptionReader reader)
+    {
+        if (!reader.Has(_kind) && All.FirstOrDefault(reader.Has) is { } lonely)
+            return OptionReader.Usage($"{lonely.Name} needs --target-check");
+        if (reader.Has(_user) && !reader.Has(_passwordFile))
+            return OptionReader.Usage("--redis-user needs --redis-password-file");
+        return reader.Has(_passwordFile) && reader.Value(_kind) == TargetCheckKind.Tcp
+            ? OptionReader.Usage("--redis-password-file needs --target-check redis or redis-master")
+            : null;
+    }
+
+    /// <summary>What they say about the checks; null for none. The password is still in its file.</summary>
+    public TargetCheckOptions? ToOptions(OptionReader reader) => reader.Value(_kind) is { } kind
+        ? new TargetCheckOptions(kind) { Interval = reader.Value(_interval), Timeout = reader.Value(_timeout) }
+        : null;
+
+    /// <summary>Where the password is, and whose it is.</summary>
+    public RedisLogin? ToLogin(OptionReader reader) =>
+        reader.Has(_passwordFile) ? new RedisLogin(reader.Value(_user), reader.Value(_passwordFile)!) : null;
+}
+
+/// <summary>How to log in to a Redis that is checked.</summary>
+/// <param name="User">The ACL user (<c>--redis-user</c>); null for the default one.</param>
+/// <param name="PasswordFile">The file whose first line is the password (<c>--redis-password-file</c>).</param>
+internal sealed record RedisLogin(string? User, string PasswordFile);

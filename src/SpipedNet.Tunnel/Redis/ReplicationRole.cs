@@ -1,0 +1,39 @@
+namespace SpipedNet.Tunnel.Redis;
+
+/// <summary>What a Redis server says about its part in a replication (<c>INFO replication</c>).</summary>
+/// <param name="IsMaster">Whether it says <c>role:master</c>.</param>
+/// <param name="Id">Its <c>master_replid</c>: the name of the history that it writes, or copies.</param>
+/// <param name="PreviousId">Its <c>master_replid2</c>: the history that it copied before it was promoted; empty for none.</param>
+internal sealed record ReplicationRole(bool IsMaster, string Id, string PreviousId)
+{
+    /// <summary>Reads the lines of the answer.</summary>
+    /// <returns>The role, or null when the lines do not tell it.</returns>
+    public static ReplicationRole? Parse(string info)
+    {
+        string role = "", id = "", previousId = "";
+        foreach (string line in info.Split('\n'))
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            string value = colon < 0 ? "" : line[(colon + 1)..].TrimEnd('\r');
+            switch (colon < 0 ? "" : line[..colon])
+            {
+                case "role":
+                    role = value;
+                    break;
+                case "master_replid":
+                    id = value;
+                    break;
+                case "master_replid2":
+                    previousId = value.All(digit => digit == '0') ? "" : value;
+                    break;
+            }
+        }
+
+        return role switch
+        {
+            "master" => new ReplicationRole(true, id, previousId),
+            "slave" => new ReplicationRole(false, id, previousId),
+            _ => null,
+        };
+    }
+}

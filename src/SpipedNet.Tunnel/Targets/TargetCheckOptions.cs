@@ -1,0 +1,30 @@
+using SpipedNet.Tunnel.Redis;
+
+namespace SpipedNet.Tunnel.Targets;
+
+/// <summary>What a target has to do to get connections (<c>--target-check</c>).</summary>
+internal enum TargetCheckKind
+{
+    /// <summary>Accept a connection; at a sender, complete the handshake as well.</summary>
+    Tcp,
+
+    /// <summary>Answer a PING as a Redis server does that is ready.</summary>
+    Redis,
+
+    /// <summary>Say that it is the master of its replication.</summary>
+    RedisMaster,
+}
+
+/// <summary>How the targets of a tunnel are checked.</summary>
+/// <param name="Kind">What they have to do.</param>
+internal sealed record TargetCheckOptions(TargetCheckKind Kind)
+{
+    /// <summary>The time from one check of a target to the next (<c>--check-interval</c>).</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time that an answer may take (<c>--check-timeout</c>); to connect there is <c>-o</c>.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What a Redis server asks for; the caller's, kept for as long as the tunnel lives.</summary>
+    public RedisCredential? Credential { get; init; }
+}

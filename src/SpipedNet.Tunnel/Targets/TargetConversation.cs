@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Redis;
+
+namespace SpipedNet.Tunnel.Targets;
+
+/// <summary>
+/// A connection for this process's own questions to a target, made as the tunnel's are: with a handshake at a sender,
+/// plainly at a receiver.
+/// </summary>
+internal sealed class TargetConversation : IDisposable
+{
+    private readonly SenderPipe? _pipe;
+
+    private readonly Socket _socket;
+
+    private TargetConversation(Socket socket, SenderPipe? pipe) =>
+        (_socket, _pipe, Redis) = (socket, pipe, new RedisConversation(socket));
+
+    /// <summary>The commands and answers of a target that is a Redis.</summary>
+    public RedisConversation Redis { get; }
+
+    /// <summary>Connects to the first of the addresses that answers, and shakes hands if it takes that.</summary>
+    /// <param name="endPoints">The addresses, in order.</param>
+    /// <param name="dial">How to connect.</param>
+    /// <param name="cancellation">Gives up, with an exception.</param>
+    /// <returns>The conversation, the caller's to dispose, or why there is none.</returns>
+    public static Task<(TargetConversation? Conversation, string? Failure)> OpenAsync(
+        IReadOnlyList<EndPoint> endPoints, DialOptions dial, CancellationToken cancellation) =>
+        dial.Options.Role == TunnelRole.Sender
+            ? OpenEncryptedAsync(endPoints, dial, cancellation)
+            : OpenPlainAsync(endPoints, dial, cancellation);
+
+    /// <summary>Ends the connection in order, and waits a moment for what the other end makes of it.</summary>
+    /// <returns>Why the target cannot be reached from the other end; null when there is nothing to say against it.</returns>
+    public async Task<string?> EndAsync(TimeSpan timeout)
+    {
+        if (_pipe is null)
+            return null;
+        _socket.Shutdown(SocketShutdown.Send);
+        await Task.WhenAny(_pipe.Completion, Task.Delay(timeout)).ConfigureAwait(false);
+        return _pipe.Completion.IsCompleted ? await WhyItEndedAsync().ConfigureAwait(false) : null;
+    }
+
+    /// <summary>Why the connection has ended, as far as that is known; null when it has ended in order.</summary>
+    public async Task<string?> WhyItEndedAsync()
+    {
+        if (_pipe is null)
+            return null;
+        ConnectionOutcome outcome = await _pipe.Completion.ConfigureAwait(false);
+        return outcome.Reason.Length == 0 ? null : outcome.Reason;
+    }
+
+    public void Dispose()
+    {
+        _pipe?.Reset();
+        _socket.Dispose();
+    }
+
+    private static async Task<(TargetConversation? Conversation, string? Failure)> OpenEncryptedAsync(
+        IReadOnlyList<EndPoint> endPoints, DialOptions dial, CancellationToken cancellation)
+    {
+        var shaken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        SenderPipe pipe = SenderPipe.Open(dial.Options, dial.Secret, dial.Loops, endPoints, dial.Bind, OnProgress);
+        var conversation = new TargetConversation(pipe.Plain, pipe);
+        using (cancellation.UnsafeRegister(_ => pipe.Reset(), null))
+            await Task.WhenAny(shaken.Task, pipe.Completion).ConfigureAwait(false);
+        if (shaken.Task.IsCompleted && !cancellation.IsCancellationRequested)
+            return (conversation, null);
+        string? failure = await conversation.WhyItEndedAsync().ConfigureAwait(false);
+        conversation.Dispose();
+        cancellation.ThrowIfCancellationRequested();
+        return (null, failure);
+
+        void OnProgress(SenderStep step, string address)
+        {
+            if (step == SenderStep.Handshake)
+                shaken.TrySetResult();
+        }
+    }
+
+    private static async Task<(TargetConversation? Conversation, string? Failure)> OpenPlainAsync(
+        IReadOnlyList<EndPoint> endPoints, DialOptions dial, CancellationToken cancellation)
+    {
+        string? failure = "no address";
+        foreach (EndPoint endPoint in endPoints)
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            patience.CancelAfter(dial.Options.Timeout / endPoints.Count);
+            (Socket? socket, failure) = await ConnectAsync(endPoint, dial.Bind, patience.Token).ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            if (socket is not null)
+                return (new TargetConversation(socket, pipe: null), null);
+        }
+
+        return (null, failure);
+    }
+
+    private static async Task<(Socket? Socket, string? Failure)> ConnectAsync(
+        EndPoint endPoint, EndPoint? bind, CancellationToken patience)
+    {
+        Socket? socket = null;
+        try
+        {
+            ProtocolType protocol = endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
+            socket = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
+            if (bind is not null)
+                socket.Bind(bind);
+            await socket.ConnectAsync(endPoint, patience).ConfigureAwait(false);
+            return (socket, null);
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException)
+        {
+            socket?.Dispose();
+            return (null, failure is SocketException ? failure.Message.ToLowerInvariant() : "no answer to a connect");
+        }
+    }
+}
+
+/// <summary>What it takes to connect to a target as a tunnel does.</summary>
+/// <param name="Options">The tunnel's.</param>
+/// <param name="Secret">The key; the tunnel's.</param>
+/// <param name="Loops">Where its connections live.</param>
+/// <param name="Bind">The local address, or null.</param>
+internal sealed record DialOptions(TunnelOptions Options, SharedSecret Secret, EventLoopGroup Loops, EndPoint? Bind);

@@ -1,0 +1,67 @@
+namespace SpipedNet.Tunnel.Targets;
+
+/// <summary>Which target new connections go to, from what each has said of itself. Knows no time and no network.</summary>
+/// <param name="isMasterAsked">Whether it has to be the master of a replication; else the first that answers is as good.</param>
+/// <param name="count">How many targets there are.</param>
+internal sealed class TargetElection(bool isMasterAsked, int count)
+{
+    private const int None = -1;
+
+    private readonly TargetState[] _states = [.. Enumerable.Repeat(TargetState.Unknown, count)];
+
+    // The histories that a target has written since it was last a replica: it may have been started again meanwhile.
+    private readonly HashSet<string>[] _histories = [.. Enumerable.Range(0, count).Select(_ => new HashSet<string>())];
+    private readonly bool[] _isDeposed = new bool[count];
+
+    /// <summary>The target's index, or null for none.</summary>
+    public int? Chosen => _chosen == None ? null : _chosen;
+
+    private int _chosen = None;
+
+    /// <summary>What is known of the targets, in their order.</summary>
+    public IReadOnlyList<TargetState> States => _states;
+
+    /// <summary>
+    /// Whether a target has been master, and another was promoted in its place. That its claim is older is certain: the
+    /// other says whose history it copied before its promotion (<c>master_replid2</c>), and Redis makes a new name for a
+    /// history when it promotes.
+    /// </summary>
+    public bool IsDeposed(int index) => _isDeposed[index];
+
+    /// <summary>Takes in what a target has said.</summary>
+    public void Update(int index, TargetState state)
+    {
+        _states[index] = state;
+        if (state.IsReplica)
+        {
+            _histories[index].Clear();
+            _isDeposed[index] = false;
+        }
+
+        if (state.IsMaster)
+            _histories[index].Add(state.Role!.Id);
+        for (int i = 0; i < count; i++)
+            _isDeposed[i] |= HasSuccessor(i);
+        _chosen = isMasterAsked ? ElectMaster() : FirstThatAnswers();
+    }
+
+    /// <summary>
+    /// Whether connections to a target must not go on: it has said that it is no master, or another is in its place. One
+    /// that just does not answer may come back.
+    /// </summary>
+    public bool MustLeave(int index) =>
+        isMasterAsked && (_states[index].IsReplica || _isDeposed[index] || (_chosen != None && _chosen != index));
+
+    private bool HasSuccessor(int index) => Enumerable.Range(0, count).Any(other => other != index
+        && _states[other].IsMaster && _histories[index].Contains(_states[other].Role!.PreviousId));
+
+    private int FirstThatAnswers() => Array.FindIndex(_states, state => state.IsUp);
+
+    // Of two that claim it and of which neither succeeds the other, nobody knows which one is right: who is used already
+    // stays, and otherwise none is, for what the wrong one is told gets lost.
+    private int ElectMaster()
+    {
+        int[] claimants = [.. Enumerable.Range(0, count).Where(i => _states[i].IsMaster && !_isDeposed[i])];
+        return claimants.Length == 1 ? claimants[0] : claimants.Contains(_chosen) ? _chosen : None;
+    }
+}

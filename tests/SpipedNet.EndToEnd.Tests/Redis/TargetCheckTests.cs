@@ -1,0 +1,256 @@
+using SpipedNet.EndToEnd.Tests.Harness;
+
+namespace SpipedNet.EndToEnd.Tests.Redis;
+
+/// <summary>--target-check: connections go where they are of use, and leave where they are not.</summary>
+[Trait(Programs.Beyond, Programs.BeyondSpiped)]
+public sealed class TargetCheckTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+    private readonly List<IDisposable> _owned = [];
+    private readonly string _key;
+
+    public TargetCheckTests() => _key = _directory.NewKey();
+
+    /// <summary>Who checks, and whose program is at the other end.</summary>
+    public static TheoryData<string, Maker> Ends => new()
+    {
+        { "-e", Maker.Ours },
+        { "-e", Maker.Stock },
+        { "-d", Maker.Ours },
+        { "-d", Maker.Stock },
+    };
+
+    [Theory]
+    [MemberData(nameof(Ends))]
+    public async Task The_master_is_followed_and_connections_to_the_one_before_are_reset(string role, Maker other)
+    {
+        (RedisServer master, RedisServer replica) = await StartReplicationAsync();
+        TunnelEnd checking = await StartAsync(role, other, [replica.Address, master.Address], "--target-check", "redis-master");
+        using Duplex before = await ConnectedAsync(_source!);
+        Assert.Equal("OK", await SetAsync(_source!, "where", "first"));
+        await master.CliAsync("wait", "1", "30000");
+
+        await replica.CliAsync("replicaof", "no", "one");
+
+        // Stock spiped makes an orderly end of a reset.
+        await Deadline.ForAsync(
+            other == Maker.Stock ? before.CountUntilEndAsync() : before.AssertResetAsync(), "the end of the connection to the first");
+        Assert.Equal("OK", await SetAsync(_source!, "where", "second"));
+        Assert.Equal("second", await replica.CliAsync("get", "where"));
+        Assert.Equal("first", await master.CliAsync("get", "where"));
+        await checking.Process.ErrorContainsAsync("was promoted in place of");
+    }
+
+    [Fact]
+    public async Task A_master_that_has_become_a_replica_is_left_though_there_is_no_other()
+    {
+        RedisServer master = await StartRedisAsync();
+        TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        TunnelEnd checking = await StartAsync("-d", Maker.Ours, [master.Address], "--target-check", "redis-master", "-o", "3");
+        await checking.Process.ErrorContainsAsync("from now on connections go to");
+        using Duplex before = await ConnectedAsync(_source!);
+
+        await master.CliAsync("replicaof", "127.0.0.1", $"{nobody.Port}");
+
+        await before.AssertResetAsync();
+        using Duplex after = Duplex.Of(await _source!.ConnectAsync());
+        await after.AssertResetAsync();
+        await checking.Process.ErrorContainsAsync($"no master within 3 s (-o): {master.Address}: it is a replica");
+    }
+
+    [Fact]
+    public async Task A_frozen_master_is_left_when_another_is_promoted_and_not_used_when_it_thaws()
+    {
+        (RedisServer master, RedisServer replica) = await StartReplicationAsync();
+        TunnelEnd checking = await StartAsync("-e", Maker.Ours, [master.Address, replica.Address], "--target-check", "redis-master");
+        Assert.Equal("OK", await SetAsync(_source!, "where", "first"));
+        await master.CliAsync("wait", "1", "30000");
+        using Duplex before = await ConnectedAsync(_source!);
+
+        master.Process.Signal(ProcessTable.Stop);
+        await replica.CliAsync("replicaof", "no", "one");
+        await before.AssertResetAsync();
+        Assert.Equal("OK", await SetAsync(_source!, "where", "second"));
+        await checking.Process.ErrorContainsAsync("no answer within 1 s (--check-timeout)");
+        master.Process.Signal(ProcessTable.Continue);
+        await Deadline.UntilAsync(
+            () => checking.Process.Error.Split("it says that it is the master").Length == 4, "the old one claims to be the master again");
+
+        Assert.Equal("OK", await SetAsync(_source!, "where", "third"));
+        Assert.Equal("third", await replica.CliAsync("get", "where"));
+        Assert.Equal("first", await master.CliAsync("get", "where"));
+    }
+
+    [Fact]
+    public async Task A_connection_waits_while_there_is_no_master()
+    {
+        RedisServer master = await StartRedisAsync("--replicaof", $"127.0.0.1 {TestAddress.Unused(AddressKind.Tcp4, _directory).Port}");
+        TunnelEnd checking = await StartAsync("-e", Maker.Ours, [master.Address], "--target-check", "redis-master", "-o", "30");
+        await checking.Process.ErrorContainsAsync("there is no master to connect to");
+        Task<string> waiting = SetAsync(_source!, "where", "here");
+
+        await master.CliAsync("replicaof", "no", "one");
+
+        Assert.Equal("OK", await waiting);
+    }
+
+    [Fact]
+    public async Task It_logs_in_as_an_ACL_user_that_may_do_nothing_else()
+    {
+        RedisServer master = await StartRedisAsync("--user", "checker", "on", ">secret", "-@all", "+info");
+        string password = _directory.File("password");
+        await File.WriteAllTextAsync(password, "secret\nanything\n");
+
+        TunnelEnd checking = await StartAsync(
+            "-e", Maker.Ours, [master.Address], "--target-check", "redis-master", "--redis-user", "checker", "--redis-password-file", password);
+
+        await checking.Process.ErrorContainsAsync("it says that it is the master");
+        Assert.Equal("OK", await SetAsync(_source!, "where", "here"));
+    }
+
+    [Theory]
+    [InlineData("wrong", "WRONGPASS")]
+    [InlineData(null, "NOAUTH Authentication required.\" (see --redis-password-file)")]
+    public async Task A_password_that_is_wrong_or_missing_is_told_with_what_the_server_says(string? password, string expected)
+    {
+        RedisServer master = await StartRedisAsync("--requirepass", "secret");
+        string file = _directory.File("password");
+        await File.WriteAllTextAsync(file, password);
+        string[] login = password is null ? [] : ["--redis-password-file", file];
+
+        TunnelEnd checking = await StartAsync("-e", Maker.Ours, [master.Address], ["--target-check", "redis-master", .. login]);
+
+        await checking.Process.ErrorContainsAsync(expected);
+    }
+
+    [Fact]
+    public async Task A_password_file_that_is_missing_is_named_at_the_start()
+    {
+        string missing = _directory.File("missing");
+        using TunnelEnd end = TunnelEnd.Start(
+            Maker.Ours, "-e", TestAddress.Unused(AddressKind.Tcp4, _directory), "[127.0.0.1]:9", _key,
+            "--target-check", "redis", "--redis-password-file", missing);
+        ProcessOutcome outcome = await end.Process.OutcomeAsync();
+
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith($"spiped-net: cannot read the password file {missing}: ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_answers_as_no_Redis_is_passed_over()
+    {
+        using var other = new EchoTarget(AddressKind.Tcp4, _directory);
+        RedisServer redis = await StartRedisAsync("--requirepass", "secret");
+
+        TunnelEnd checking = await StartAsync("-e", Maker.Ours, [other.Address, redis.Address], "--target-check", "redis");
+
+        await checking.Process.ErrorContainsAsync("so it is no Redis");
+        Assert.StartsWith("NOAUTH", await SetAsync(_source!, "where", "here"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-e")]
+    [InlineData("-d")]
+    public async Task The_first_target_that_is_there_gets_new_connections_and_the_others_keep_theirs(string role)
+    {
+        TestAddress first = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        using var second = new EchoTarget(AddressKind.Tcp4, _directory);
+        TunnelEnd checking = await StartAsync(role, Maker.Ours, [first, second.Address], "--target-check", "tcp", "--check-interval", "0.1");
+        using Duplex before = await ConnectedAsync(_source!);
+        await before.AssertEchoesAsync();
+
+        using var late = new EchoTarget(new Target(first));
+        await checking.Process.ErrorContainsAsync(role == "-d" ? $"from now on connections go to {first}" : "from now on connections go to");
+        await Deadline.UntilAsync(() => EchoesAtAsync(late), "new connections go to the first");
+
+        await before.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task The_status_names_the_master()
+    {
+        RedisServer master = await StartRedisAsync();
+        using NotifySocket manager = NotifySocket.In(_directory);
+        string[] command = ["env", $"NOTIFY_SOCKET={manager.Address}", Programs.SpipedNet];
+        using TunnelEnd end = TunnelEnd.Start(
+            command, "-d", TestAddress.Unused(AddressKind.Tcp4, _directory), master.Address.Text, _key, "--target-check", "redis-master");
+
+        await manager.ReceiveAsync($"STATUS=0 connections open; master {master.Address}");
+    }
+
+    public void Dispose()
+    {
+        _owned.Reverse();
+        _owned.ForEach(item => item.Dispose());
+        _directory.Dispose();
+    }
+
+    private TestAddress? _source;
+
+    // At a sender each target has a receiver of its own, at a receiver all have this one.
+    private async Task<TunnelEnd> StartAsync(string role, Maker other, TestAddress[] targets, params string[] options)
+    {
+        _source = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        TestAddress[] wires = [.. targets.Select(_ => TestAddress.Unused(AddressKind.Tcp4, _directory))];
+        TunnelEnd checking;
+        if (role == "-e")
+        {
+            for (int i = 0; i < targets.Length; i++)
+                await OwnAsync(TunnelEnd.Start(other, "-d", wires[i], targets[i].Text, _key));
+            checking = await OwnAsync(TunnelEnd.Start(Maker.Ours, "-e", _source, wires[0].Text, _key, [.. More(wires), .. options]));
+        }
+        else
+        {
+            checking = await OwnAsync(TunnelEnd.Start(Maker.Ours, "-d", wires[0], targets[0].Text, _key, [.. More(targets), .. options]));
+            await OwnAsync(TunnelEnd.Start(other, "-e", _source, wires[0].Text, _key));
+        }
+
+        return checking;
+    }
+
+    private static IEnumerable<string> More(TestAddress[] targets) => targets.Skip(1).SelectMany(target => new[] { "-t", target.Text });
+
+    private async Task<TunnelEnd> OwnAsync(TunnelEnd end)
+    {
+        _owned.Add(end);
+        await end.ListeningAsync();
+        return end;
+    }
+
+    private async Task<RedisServer> StartRedisAsync(params string[] options)
+    {
+        RedisServer server = await RedisServer.StartAsync(options);
+        _owned.Add(server);
+        return server;
+    }
+
+    private async Task<(RedisServer Master, RedisServer Replica)> StartReplicationAsync()
+    {
+        RedisServer master = await StartRedisAsync();
+        RedisServer replica = await StartRedisAsync("--replicaof", $"127.0.0.1 {master.Address.Port}");
+        await Deadline.UntilAsync(
+            async () => (await replica.CliAsync("info", "replication")).Contains("master_link_status:up", StringComparison.Ordinal),
+            "the replica is in sync");
+        return (master, replica);
+    }
+
+    // A connection that has been through to the target: an echo, or a Redis that answers whatever it is told.
+    private static async Task<Duplex> ConnectedAsync(TestAddress source)
+    {
+        Duplex connection = Duplex.Of(await source.ConnectAsync());
+        await connection.Output.WriteAsync("PING\r\n"u8.ToArray());
+        await connection.ReceiveAsync(6);
+        return connection;
+    }
+
+    private static async Task<string> SetAsync(TestAddress source, string key, string value) =>
+        (await RedisServer.CliAsync(source, "set", key, value)).Output.Trim();
+
+    private async Task<bool> EchoesAtAsync(EchoTarget target)
+    {
+        using Duplex connection = Duplex.Of(await _source!.ConnectAsync());
+        await connection.AssertEchoesAsync();
+        return target.Accepted > 0;
+    }
+}
