@@ -23,6 +23,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [--max-unauthenticated-per-address COUNT]
                    [--target-check {tcp | redis | redis-master}]
                    [--check-interval SECONDS] [--check-timeout SECONDS]
+                   [--sentinel ADDRESS]... [--master-name NAME]
                    [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
                    [--syslog] [--log-level LEVEL]
@@ -80,6 +81,11 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           from one check to the next (1)
           --check-timeout SECONDS
                           time for an answer (1)
+          --sentinel ADDRESS
+                          with redis-master: use it only while most of the Sentinels (repeat the
+                          option for each) name it, too; they are asked the same way as TARGET
+          --master-name NAME
+                          what the Sentinels call the master
           --redis-password-file FILE
                           the password for the checks is this file's first line
           --redis-user USER
