@@ -30,6 +30,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
+               spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                spiped-net -v
                spiped-net --help
         """;
