@@ -16,50 +16,27 @@ internal sealed class OptionReader
     public readonly Option<bool> NoKeepAlive = OptionValues.Flag("-j");
     public readonly Option<TimeSpan> Timeout = OptionValues.Seconds("-o", TimeSpan.FromSeconds(5));
 
-    private readonly Option<bool> _version = OptionValues.Flag("-v", "--version");
-    private readonly Option<bool> _help = OptionValues.Flag("--help", "-h");
-    private readonly Command _command;
-    private ParseResult? _result;
+    private readonly OptionSet _set;
 
     /// <param name="mayHaveSeveralTargets">Whether <c>-t</c> may be repeated.</param>
     /// <param name="more">The options that only the one program has.</param>
     public OptionReader(bool mayHaveSeveralTargets, params Option[] more)
     {
         Targets = OptionValues.Addresses("-t", mayHaveSeveralTargets);
-        // A Command, because a RootCommand would bring help, version and directives of its own.
-        _command = new Command("program");
-        Option[] shared = [Targets, KeyFile, Bind, NoForwardSecrecy, RequireForwardSecrecy, NoKeepAlive, Timeout, _version, _help];
-        foreach (Option option in (Option[])[.. shared, .. more])
-            _command.Options.Add(option);
+        _set = new OptionSet([Targets, KeyFile, Bind, NoForwardSecrecy, RequireForwardSecrecy, NoKeepAlive, Timeout, .. more]);
     }
 
-    /// <summary>Every way to write an option.</summary>
-    public IEnumerable<string> Names => _command.Options.SelectMany(option => option.Aliases.Prepend(option.Name));
+    /// <inheritdoc cref="OptionSet.Names"/>
+    public IEnumerable<string> Names => _set.Names;
 
-    /// <summary>Reads the arguments. The first mistake from the left counts, as with getopt.</summary>
-    /// <returns>Null when the values can be used now.</returns>
-    public CommandLineStop? Read(IReadOnlyList<string> arguments)
-    {
-        GetoptTokens split = Getopt.Split(arguments, _command, [_version, _help]);
-        _result = _command.Parse(split.Tokens);
-        Option? repeated = _command.Options.FirstOrDefault(
-            option => option.Arity.MaximumNumberOfValues <= 1 && _result.GetResult(option)?.IdentifierTokenCount > 1);
-        if (repeated is not null)
-            return Usage($"{repeated.Name} is given twice");
-        if (_result.Errors.Count > 0)
-            return new CommandLineStop(StopReason.InvalidValue, _result.Errors[0].Message);
-        if (split.Error is not null)
-            return Usage(split.Error);
-        if (Has(_version))
-            return new CommandLineStop(StopReason.ShowVersion);
-        return Has(_help) ? new CommandLineStop(StopReason.ShowHelp) : null;
-    }
+    /// <inheritdoc cref="OptionSet.Read"/>
+    public CommandLineStop? Read(IReadOnlyList<string> arguments) => _set.Read(arguments);
 
-    /// <summary>Whether the option was given; a default alone is an implicit result.</summary>
-    public bool Has(Option option) => _result!.GetResult(option) is { Implicit: false };
+    /// <inheritdoc cref="OptionSet.Has"/>
+    public bool Has(Option option) => _set.Has(option);
 
-    /// <summary>The option's value, its default when it was not given, or null when it has none.</summary>
-    public T? Value<T>(Option<T> option) => _result!.GetValue(option);
+    /// <inheritdoc cref="OptionSet.Value"/>
+    public T? Value<T>(Option<T> option) => _set.Value(option);
 
     /// <summary>Which of the options that both programs need are missing or exclude each other; null for none.</summary>
     public CommandLineStop? CheckShared()

@@ -23,12 +23,14 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [--max-unauthenticated-per-address COUNT]
                    [--target-check {tcp | redis | redis-master}]
                    [--check-interval SECONDS] [--check-timeout SECONDS]
+                   [--sentinel ADDRESS]... [--master-name NAME]
                    [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
                    [--syslog] [--log-level LEVEL]
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
+               spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                spiped-net -v
                spiped-net --help
         """;
@@ -80,6 +82,11 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           from one check to the next (1)
           --check-timeout SECONDS
                           time for an answer (1)
+          --sentinel ADDRESS
+                          with redis-master: use it only while most of the Sentinels (repeat the
+                          option for each) name it, too; they are asked the same way as TARGET
+          --master-name NAME
+                          what the Sentinels call the master
           --redis-password-file FILE
                           the password for the checks is this file's first line
           --redis-user USER

@@ -12,6 +12,9 @@ internal static class SubcommandText
     /// <summary><c>spiped-net check</c>.</summary>
     public static ProgramText Check { get; } = new("spiped-net", CheckUsage, CheckHelp);
 
+    /// <summary><c>spiped-net redis-mesh</c>.</summary>
+    public static ProgramText RedisMesh { get; } = new("spiped-net", RedisMeshUsage, RedisMeshHelp);
+
     private const string KeygenUsage = "usage: spiped-net keygen FILE";
 
     private const string KeygenHelp = $"""
@@ -67,6 +70,38 @@ internal static class SubcommandText
           -j              no TCP keepalive
           -f              no forward secrecy, as with an end that runs with -f
           -g              require forward secrecy: refuse a peer that runs with -f
+          -v, --version   print the version
+          -h, --help      print this page
+        """;
+
+    private const string RedisMeshUsage = """
+        usage: spiped-net redis-mesh --node NAME=ADDRESS [--node NAME=ADDRESS]... [--self NAME]
+                   [--sentinel | --cluster] [--port PORT] [--check]
+        """;
+
+    private const string RedisMeshHelp = $"""
+        spiped-net redis-mesh prints the script that sets a host up for a group of Redis that replicate
+        through tunnels, with Sentinels or as a Redis Cluster. Read it, and run it as root:
+
+            spiped-net redis-mesh --node a=192.0.2.10 --node b=192.0.2.11 --node c=192.0.2.12 --self a | sh
+
+        {RedisMeshUsage}
+
+        The nodes have the addresses 127.0.1.1, 127.0.1.2 and so on, in their order, which is the same
+        on every host. On the node itself Redis listens there, on every other host the tunnel to it. So
+        what Redis and Sentinel tell of addresses is true everywhere. The key of all tunnels is
+        /etc/spiped/redis-mesh.key; make it on one host (spiped-net keygen), and copy it to the others.
+
+          --node NAME=ADDRESS
+                          a host with a Redis, where the others reach it: 192.0.2.10, 2001:db8::1 or
+                          host.name; at most 254
+          --self NAME     the node that this host is; without it, a host with clients alone
+          --sentinel      a Sentinel on each node, too (port 26379)
+          --cluster       the nodes are a Redis Cluster
+          --port PORT     the port of Redis on all nodes (6379); Sentinel's is 20000 higher, that of
+                          the cluster's bus 10000
+          --check         instead of printing, dial every node from here, through the tunnels: one line
+                          each. The exit status is 0 when all answer, otherwise 1
           -v, --version   print the version
           -h, --help      print this page
         """;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SpipedNet.Tunnel;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.CommandLine;
@@ -11,17 +12,23 @@ internal sealed class TargetCheckArguments
     private readonly Option<TargetCheckKind?> _kind = OptionValues.TargetCheck("--target-check");
     private readonly Option<TimeSpan> _interval = OptionValues.Seconds("--check-interval", Second);
     private readonly Option<TimeSpan> _timeout = OptionValues.Seconds("--check-timeout", Second);
+    private readonly Option<TunnelAddress[]> _sentinels = OptionValues.Addresses("--sentinel", isRepeatable: true);
+    private readonly Option<string> _masterName = OptionValues.Name("--master-name");
     private readonly Option<string> _user = OptionValues.Name("--redis-user");
     private readonly Option<string> _passwordFile = OptionValues.Path("--redis-password-file");
 
     /// <summary>All of them.</summary>
-    public Option[] All => [_kind, _interval, _timeout, _user, _passwordFile];
+    public Option[] All => [_kind, _interval, _timeout, _sentinels, _masterName, _user, _passwordFile];
 
     /// <summary>Which of them lacks another; null for none.</summary>
     public CommandLineStop? Check(OptionReader reader)
     {
         if (!reader.Has(_kind) && All.FirstOrDefault(reader.Has) is { } lonely)
             return OptionReader.Usage($"{lonely.Name} needs --target-check");
+        if (reader.Has(_sentinels) != reader.Has(_masterName))
+            return OptionReader.Usage("--sentinel and --master-name need each other");
+        if (reader.Has(_sentinels) && reader.Value(_kind) != TargetCheckKind.RedisMaster)
+            return OptionReader.Usage("--sentinel needs --target-check redis-master");
         if (reader.Has(_user) && !reader.Has(_passwordFile))
             return OptionReader.Usage("--redis-user needs --redis-password-file");
         return reader.Has(_passwordFile) && reader.Value(_kind) == TargetCheckKind.Tcp
@@ -31,7 +38,13 @@ internal sealed class TargetCheckArguments
 
     /// <summary>What they say about the checks; null for none. The password is still in its file.</summary>
     public TargetCheckOptions? ToOptions(OptionReader reader) => reader.Value(_kind) is { } kind
-        ? new TargetCheckOptions(kind) { Interval = reader.Value(_interval), Timeout = reader.Value(_timeout) }
+        ? new TargetCheckOptions(kind)
+        {
+            Interval = reader.Value(_interval),
+            Timeout = reader.Value(_timeout),
+            Sentinels = reader.Value(_sentinels) ?? [],
+            MasterName = reader.Value(_masterName) ?? "",
+        }
         : null;
 
     /// <summary>Where the password is, and whose it is.</summary>

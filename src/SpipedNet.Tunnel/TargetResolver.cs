@@ -50,10 +50,11 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
     }
 
     /// <summary>Starts looking the name up again every interval; there is nothing to do for a literal address.</summary>
-    public void StartRefreshing(TimeSpan interval)
+    /// <param name="interval">The interval; null for never.</param>
+    public void StartRefreshing(TimeSpan? interval)
     {
-        if (address.HostName is not null)
-            _ = Task.Run(() => RefreshAsync(interval));
+        if (address.HostName is not null && interval is { } time)
+            _ = Task.Run(() => RefreshAsync(time));
     }
 
     /// <summary>Ends the refreshing.</summary>

@@ -22,6 +22,7 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
     private readonly FailureLog _failureLog = new(loops.First, logger);
     private TargetResolver[] _targets = [];
+    private TargetResolver[] _sentinels = [];
     private CheckedTargets? _checkedTargets;
     private TunnelEnd? _end;
     private BoundSource? _bound;
@@ -44,7 +45,10 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         LookUpResult source = options.Source.IsPassed ? default : await LookUpAsync(options.Source, cancellation);
         if (source.Failure is not null)
             return NotFound(options.Source, source.Failure);
-        if (await LookUpTargetsAsync(cancellation) is { } unknown)
+        (_targets, TunnelStartError? unknown) = await ResolveAsync(options.Targets, cancellation);
+        if (unknown is null)
+            (_sentinels, unknown) = await ResolveAsync(options.TargetCheck?.Sentinels ?? [], cancellation);
+        if (unknown is not null)
             return unknown;
         LookUpResult bind = options.Bind is null ? default : await LookUpAsync(options.Bind, cancellation);
         if (bind.Failure is not null)
@@ -62,7 +66,11 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         if (_bound is null)
             return new TunnelStartError(error!);
         if (options.TargetCheck is { } check)
-            _checkedTargets = new CheckedTargets(_targets, new DialOptions(options, secret, loops, bindTo), check, _connections, logger);
+        {
+            var dial = new DialOptions(options, secret, loops, bindTo);
+            _checkedTargets = new CheckedTargets(_targets, _sentinels, dial, check, _connections, logger);
+        }
+
         PickTarget pick = _checkedTargets is null ? new TargetsInOrder(_targets).PickAsync : _checkedTargets.PickAsync;
         _end = options.Role == TunnelRole.Sender
             ? new SenderEnd(options, secret, pick, bindTo)
@@ -75,8 +83,8 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     {
         if (_bound is null)
             throw new InvalidOperationException("Bind first.");
-        foreach (TargetResolver target in options.ResolveInterval is null ? [] : _targets)
-            target.StartRefreshing(options.ResolveInterval!.Value);
+        foreach (TargetResolver name in Resolvers)
+            name.StartRefreshing(options.ResolveInterval);
         _checkedTargets?.Start();
         _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, logger);
         _listener.Start((socket, place) => _ = RunConnectionAsync(socket, place));
@@ -96,7 +104,8 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     /// <summary>Stops accepting, and resets what is open.</summary>
     public void Dispose()
     {
-        Array.ForEach(_targets, target => target.Dispose());
+        foreach (TargetResolver name in Resolvers)
+            name.Dispose();
         _checkedTargets?.Dispose();
         _listener?.Stop();
         _connections.CancelAll();
@@ -155,19 +164,21 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         return result;
     }
 
-    private async Task<TunnelStartError?> LookUpTargetsAsync(CancellationToken cancellation)
+    private IEnumerable<TargetResolver> Resolvers => _targets.Concat(_sentinels);
+
+    private async Task<(TargetResolver[] Resolvers, TunnelStartError? Error)> ResolveAsync(
+        IReadOnlyList<TunnelAddress> addresses, CancellationToken cancellation)
     {
-        var targets = new List<TargetResolver>();
-        foreach (TunnelAddress address in options.Targets)
+        var resolvers = new List<TargetResolver>();
+        foreach (TunnelAddress address in addresses)
         {
             LookUpResult result = await LookUpAsync(address, cancellation);
             if (result.Failure is not null)
-                return NotFound(address, result.Failure);
-            targets.Add(new TargetResolver(address, result.EndPoints, logger));
+                return ([], NotFound(address, result.Failure));
+            resolvers.Add(new TargetResolver(address, result.EndPoints, logger));
         }
 
-        _targets = [.. targets];
-        return null;
+        return ([.. resolvers], null);
     }
 
     private bool IsSource(TunnelAddress target) => options.Source is { HostName: null } source

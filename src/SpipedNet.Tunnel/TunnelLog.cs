@@ -50,6 +50,9 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Warning, "target {Target} cannot be used: {Reason}")]
     public static partial void TargetDown(ILogger logger, TunnelAddress target, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "Sentinel {Sentinel} names no master: {Reason}")]
+    public static partial void SentinelDown(ILogger logger, TunnelAddress sentinel, string reason);
+
     [LoggerMessage(LogLevel.Information, "from now on connections go to {Target}{Role}")]
     public static partial void TargetChosen(ILogger logger, TunnelAddress target, string role);
 

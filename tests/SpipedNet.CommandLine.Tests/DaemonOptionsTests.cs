@@ -54,6 +54,15 @@ public sealed class DaemonOptionsTests
     }
 
     [Fact]
+    public void Sentinels_are_as_many_as_are_named()
+    {
+        TargetCheckOptions check = Parsing.Daemon(
+            "-e -s /s -t /t -k key --target-check redis-master --sentinel /a --sentinel /b --master-name cache").Tunnel.TargetCheck!;
+        Assert.Equal(["/a", "/b"], check.Sentinels.Select(sentinel => sentinel.Text));
+        Assert.Equal("cache", check.MasterName);
+    }
+
+    [Fact]
     public void A_check_has_its_times_and_its_login_from_the_options()
     {
         DaemonOptions options = Parsing.Daemon(

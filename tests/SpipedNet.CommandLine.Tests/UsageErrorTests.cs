@@ -26,6 +26,8 @@ public sealed class UsageErrorTests
     [InlineData("-e -s /s -t /t -k key --check-interval 2", "--check-interval needs --target-check")]
     [InlineData("-e -s /s -t /t -k key --redis-password-file /p", "--redis-password-file needs --target-check")]
     [InlineData("-e -s /s -t /t -k key --target-check redis --redis-user me", "--redis-user needs --redis-password-file")]
+    [InlineData("-e -s /s -t /t -k key --target-check redis-master --sentinel /a", "--sentinel and --master-name need each other")]
+    [InlineData("-e -s /s -t /t -k key --target-check redis --sentinel /a --master-name m", "--sentinel needs --target-check redis-master")]
     [InlineData(
         "-e -s /s -t /t -k key --target-check tcp --redis-password-file /p",
         "--redis-password-file needs --target-check redis or redis-master")]

@@ -20,8 +20,8 @@ internal enum RedisReplyKind
 /// <param name="Items">The items of an array; else empty.</param>
 internal sealed record RedisReply(RedisReplyKind Kind, string Text, IReadOnlyList<RedisReply> Items)
 {
-    // What is asked for has one level: the two strings of a Sentinel's address.
-    private const int MostItems = 16;
+    // What is asked for has one level: a Sentinel tells some 25 names and values of a master.
+    private const int MostItems = 256;
 
     private static readonly RedisReply NullReply = new(RedisReplyKind.Null, "", []);
 

@@ -1,16 +1,17 @@
 namespace SpipedNet.Tunnel.Redis;
 
-/// <summary>What a Redis server says about its part in a replication (<c>INFO replication</c>).</summary>
+/// <summary>What a Redis server says about its part in a replication (<c>INFO</c>).</summary>
 /// <param name="IsMaster">Whether it says <c>role:master</c>.</param>
 /// <param name="Id">Its <c>master_replid</c>: the name of the history that it writes, or copies.</param>
 /// <param name="PreviousId">Its <c>master_replid2</c>: the history that it copied before it was promoted; empty for none.</param>
-internal sealed record ReplicationRole(bool IsMaster, string Id, string PreviousId)
+/// <param name="RunId">Its <c>run_id</c>, the name of this process, if that was asked for; else empty.</param>
+internal sealed record ReplicationRole(bool IsMaster, string Id, string PreviousId, string RunId = "")
 {
     /// <summary>Reads the lines of the answer.</summary>
     /// <returns>The role, or null when the lines do not tell it.</returns>
     public static ReplicationRole? Parse(string info)
     {
-        string role = "", id = "", previousId = "";
+        string role = "", id = "", previousId = "", runId = "";
         foreach (string line in info.Split('\n'))
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -19,6 +20,9 @@ internal sealed record ReplicationRole(bool IsMaster, string Id, string Previous
             {
                 case "role":
                     role = value;
+                    break;
+                case "run_id":
+                    runId = value;
                     break;
                 case "master_replid":
                     id = value;
@@ -31,8 +35,8 @@ internal sealed record ReplicationRole(bool IsMaster, string Id, string Previous
 
         return role switch
         {
-            "master" => new ReplicationRole(true, id, previousId),
-            "slave" => new ReplicationRole(false, id, previousId),
+            "master" => new ReplicationRole(true, id, previousId, runId),
+            "slave" => new ReplicationRole(false, id, previousId, runId),
             _ => null,
         };
     }

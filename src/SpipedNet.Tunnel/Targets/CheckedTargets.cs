@@ -15,6 +15,7 @@ internal sealed class CheckedTargets : IDisposable
     private readonly bool _isMasterAsked;
     private readonly TargetElection _election;
     private readonly TargetWatch[] _watches;
+    private readonly string?[] _opinions;
     private readonly Lock _lock = new();
 
     private bool _isToldNone;
@@ -23,19 +24,28 @@ internal sealed class CheckedTargets : IDisposable
     private volatile Choice _choice = new(Target: null, "no check is complete yet");
 
     /// <param name="targets">The targets, in order; not this object's.</param>
+    /// <param name="sentinels">The Sentinels that are asked as well; not this object's.</param>
     /// <param name="dial">How to connect to them.</param>
     /// <param name="options">What they have to do.</param>
     /// <param name="connections">The connections that may have to be reset.</param>
     /// <param name="logger">Hears of each change.</param>
     public CheckedTargets(
-        IReadOnlyList<TargetResolver> targets, DialOptions dial, TargetCheckOptions options, ConnectionSet connections,
-        ILogger logger)
+        IReadOnlyList<TargetResolver> targets, IReadOnlyList<TargetResolver> sentinels, DialOptions dial,
+        TargetCheckOptions options, ConnectionSet connections, ILogger logger)
     {
         (_targets, _connections, _logger) = (targets, connections, logger);
         _isMasterAsked = options.Kind == TargetCheckKind.RedisMaster;
-        _election = new TargetElection(_isMasterAsked, targets.Count);
-        _watches = [.. targets.Select((target, index) => new TargetWatch(
-            TargetProbe.Of(target, dial, options), options.Interval, () => _choice.Target is not null, state => Update(index, state)))];
+        _election = new TargetElection(_isMasterAsked, targets.Count, areSentinelsAsked: sentinels.Count > 0);
+        _opinions = new string?[sentinels.Count];
+        _watches =
+        [
+            .. targets.Select((target, i) => Watch(TargetProbe.Of(target, dial, options), state => Update(i, state))),
+            .. sentinels.Select((sentinel, i) => Watch(
+                TargetProbe.OfSentinel(sentinel, dial, options), state => UpdateOpinion(i, sentinel.Address, state))),
+        ];
+
+        TargetWatch Watch(TargetProbe probe, Action<TargetState> onChange) =>
+            new(probe, options.Interval, () => _choice.Target is not null, onChange);
     }
 
     /// <summary>The choice in words, for a status line.</summary>
@@ -86,16 +96,35 @@ internal sealed class CheckedTargets : IDisposable
                     TunnelLog.TargetDeposed(_logger, _targets[i].Address);
             }
 
-            TargetResolver? chosen = _election.Chosen is { } choice ? _targets[choice] : null;
-            TellChoice(chosen);
-            Publish(new Choice(chosen, WhyNone));
-            ResetWhatMustLeave();
+            Choose();
         }
+    }
+
+    private void UpdateOpinion(int index, TunnelAddress sentinel, TargetState state)
+    {
+        lock (_lock)
+        {
+            if (!state.IsUp)
+                TunnelLog.SentinelDown(_logger, sentinel, state.Description);
+            _opinions[index] = state.MasterRunId;
+            _election.Update(_opinions.GroupBy(opinion => opinion)
+                .FirstOrDefault(same => same.Key is not null && same.Count() > _opinions.Length / 2)?.Key);
+            Choose();
+        }
+    }
+
+    private void Choose()
+    {
+        TargetResolver? chosen = _election.Chosen is { } index ? _targets[index] : null;
+        TellChoice(chosen);
+        Publish(new Choice(chosen, WhyNone));
+        ResetWhatMustLeave();
     }
 
     private string Kind => _isMasterAsked ? "master" : "target";
 
-    private string WhyNone => string.Join("; ", _targets.Select((target, i) => $"{target.Address}: {_election.States[i].Description}"));
+    private string WhyNone => string.Join("; ", _targets.Select((target, i) => $"{target.Address}: {_election.States[i].Description}"))
+        + (_opinions.Length == 0 ? "" : $"; {_opinions.Count(opinion => opinion is not null)} of {_opinions.Length} Sentinels name a master");
 
     private void TellState(TunnelAddress target, TargetState state)
     {

@@ -23,10 +23,23 @@ internal static class RedisAnswer
         : ReplicationRole.Parse(reply.Text) is { } role ? new TargetState(Failure: null, role)
         : new TargetState("it does not say what its role is");
 
+    /// <summary>The answer of a Sentinel to SENTINEL MASTER: names and values in turn.</summary>
+    public static TargetState ToSentinelMaster(RedisReply reply)
+    {
+        if (reply.Kind != RedisReplyKind.Array)
+            return Unexpected(reply);
+        int name = reply.Items.Select(item => item.Text).ToList().IndexOf("runid");
+        string runId = name >= 0 && name + 1 < reply.Items.Count ? reply.Items[name + 1].Text : "";
+        // Just after a failover it has not talked with the new master yet.
+        return runId.Length == 0
+            ? new TargetState("it does not know the master yet")
+            : new TargetState(Failure: null, MasterRunId: runId);
+    }
+
     private static TargetState Unexpected(RedisReply reply)
     {
         if (reply.Kind != RedisReplyKind.Error)
-            return new TargetState("it answers something else than was asked for, so it is no Redis");
+            return new TargetState("it answers something else than was asked for, so it is not what was expected");
         string shown = new([.. reply.Text.Take(LongestShown).Select(c => char.IsControl(c) ? '?' : c)]);
         return new TargetState($"it answers \"{shown}\"{(IsAskingForPassword(reply) ? " (see --redis-password-file)" : "")}");
     }

@@ -25,6 +25,12 @@ internal sealed record TargetCheckOptions(TargetCheckKind Kind)
     /// <summary>The time that an answer may take (<c>--check-timeout</c>); to connect there is <c>-o</c>.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whose opinion of the master counts as well, by majority (<c>--sentinel</c>); none for nobody's.</summary>
+    public IReadOnlyList<TunnelAddress> Sentinels { get; init; } = [];
+
+    /// <summary>What the Sentinels call the master (<c>--master-name</c>).</summary>
+    public string MasterName { get; init; } = "";
+
     /// <summary>What a Redis server asks for; the caller's, kept for as long as the tunnel lives.</summary>
     public RedisCredential? Credential { get; init; }
 }

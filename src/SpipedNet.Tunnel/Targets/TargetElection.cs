@@ -3,7 +3,8 @@ namespace SpipedNet.Tunnel.Targets;
 /// <summary>Which target new connections go to, from what each has said of itself. Knows no time and no network.</summary>
 /// <param name="isMasterAsked">Whether it has to be the master of a replication; else the first that answers is as good.</param>
 /// <param name="count">How many targets there are.</param>
-internal sealed class TargetElection(bool isMasterAsked, int count)
+/// <param name="areSentinelsAsked">Whether the master also has to be the one that most of the Sentinels name.</param>
+internal sealed class TargetElection(bool isMasterAsked, int count, bool areSentinelsAsked = false)
 {
     private const int None = -1;
 
@@ -17,6 +18,7 @@ internal sealed class TargetElection(bool isMasterAsked, int count)
     public int? Chosen => _chosen == None ? null : _chosen;
 
     private int _chosen = None;
+    private string? _namedRunId;
 
     /// <summary>What is known of the targets, in their order.</summary>
     public IReadOnlyList<TargetState> States => _states;
@@ -42,7 +44,14 @@ internal sealed class TargetElection(bool isMasterAsked, int count)
             _histories[index].Add(state.Role!.Id);
         for (int i = 0; i < count; i++)
             _isDeposed[i] |= HasSuccessor(i);
-        _chosen = isMasterAsked ? ElectMaster() : FirstThatAnswers();
+        Elect();
+    }
+
+    /// <summary>Takes in whom most of the Sentinels name: a server's run id, or null while there is no majority.</summary>
+    public void Update(string? namedRunId)
+    {
+        _namedRunId = namedRunId;
+        Elect();
     }
 
     /// <summary>
@@ -50,7 +59,14 @@ internal sealed class TargetElection(bool isMasterAsked, int count)
     /// that just does not answer may come back.
     /// </summary>
     public bool MustLeave(int index) =>
-        isMasterAsked && (_states[index].IsReplica || _isDeposed[index] || (_chosen != None && _chosen != index));
+        isMasterAsked
+        && (_states[index].IsReplica || _isDeposed[index] || IsNotNamed(index) || (_chosen != None && _chosen != index));
+
+    private void Elect() => _chosen = isMasterAsked ? ElectMaster() : FirstThatAnswers();
+
+    // On the smaller side of a cut network the old master goes on saying that it is one, and there is no majority.
+    private bool IsNotNamed(int index) =>
+        areSentinelsAsked && _states[index].IsMaster && _states[index].Role!.RunId != _namedRunId;
 
     private bool HasSuccessor(int index) => Enumerable.Range(0, count).Any(other => other != index
         && _states[other].IsMaster && _histories[index].Contains(_states[other].Role!.PreviousId));
@@ -61,7 +77,7 @@ internal sealed class TargetElection(bool isMasterAsked, int count)
     // stays, and otherwise none is, for what the wrong one is told gets lost.
     private int ElectMaster()
     {
-        int[] claimants = [.. Enumerable.Range(0, count).Where(i => _states[i].IsMaster && !_isDeposed[i])];
+        int[] claimants = [.. Enumerable.Range(0, count).Where(i => _states[i].IsMaster && !_isDeposed[i] && !IsNotNamed(i))];
         return claimants.Length == 1 ? claimants[0] : claimants.Contains(_chosen) ? _chosen : None;
     }
 }

@@ -6,11 +6,26 @@ namespace SpipedNet.Tunnel.Targets;
 /// <summary>Asks one target, time after time, whether it can be used.</summary>
 internal abstract class TargetProbe(TargetResolver target, DialOptions dial, TargetCheckOptions options) : IDisposable
 {
+    private static readonly byte[] Ping = RedisConversation.Command("PING");
+    private static readonly byte[] Info = RedisConversation.Command("INFO");
+    private static readonly byte[] Replication = RedisConversation.Command("INFO", "replication");
+
     protected TargetCheckOptions Options { get; } = options;
 
     /// <summary>One for the kind of check that is asked for.</summary>
     public static TargetProbe Of(TargetResolver target, DialOptions dial, TargetCheckOptions options) =>
-        options.Kind == TargetCheckKind.Tcp ? new TcpProbe(target, dial, options) : new RedisProbe(target, dial, options);
+        options.Kind switch
+        {
+            TargetCheckKind.Tcp => new TcpProbe(target, dial, options),
+            TargetCheckKind.Redis => new RedisProbe(target, dial, options, Ping, RedisAnswer.ToPing),
+            // The run id is in another section.
+            _ => new RedisProbe(
+                target, dial, options, options.Sentinels.Count > 0 ? Info : Replication, RedisAnswer.ToReplication),
+        };
+
+    /// <summary>One for a Sentinel.</summary>
+    public static TargetProbe OfSentinel(TargetResolver sentinel, DialOptions dial, TargetCheckOptions options) => new RedisProbe(
+        sentinel, dial, options, RedisConversation.Command("SENTINEL", "MASTER", options.MasterName), RedisAnswer.ToSentinelMaster);
 
     /// <summary>Asks once.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -47,12 +62,10 @@ internal sealed class TcpProbe(TargetResolver target, DialOptions dial, TargetCh
 /// Asks a Redis server over one connection that stays open: a check then costs a round trip and no handshake, and a server
 /// that dies is noticed by the next.
 /// </summary>
-internal sealed class RedisProbe(TargetResolver target, DialOptions dial, TargetCheckOptions options)
+internal sealed class RedisProbe(
+    TargetResolver target, DialOptions dial, TargetCheckOptions options, byte[] question, Func<RedisReply, TargetState> interpret)
     : TargetProbe(target, dial, options)
 {
-    private static readonly byte[] Ping = RedisConversation.Command("PING");
-    private static readonly byte[] Replication = RedisConversation.Command("INFO", "replication");
-
     private TargetConversation? _conversation;
 
     /// <inheritdoc/>
@@ -62,7 +75,7 @@ internal sealed class RedisProbe(TargetResolver target, DialOptions dial, Target
         try
         {
             if (_conversation is not null)
-                state = await QuestionAsync(_conversation, cancellation).ConfigureAwait(false);
+                state = await AskAsync(_conversation, question, interpret, cancellation).ConfigureAwait(false);
             // One that had been open may have been closed since, as by a restart: that is no failure.
             state ??= await OpenAndAskAsync(cancellation).ConfigureAwait(false);
             return state;
@@ -91,19 +104,14 @@ internal sealed class RedisProbe(TargetResolver target, DialOptions dial, Target
             ? TargetState.Up
             : await AskAsync(_conversation, Options.Credential.Command, RedisAnswer.ToAuth, cancellation).ConfigureAwait(false);
         if (state is { IsUp: true })
-            state = await QuestionAsync(_conversation, cancellation).ConfigureAwait(false);
+            state = await AskAsync(_conversation, question, interpret, cancellation).ConfigureAwait(false);
         return state
             ?? new TargetState(await _conversation.WhyItEndedAsync().ConfigureAwait(false) ?? "the connection ended without an answer");
     }
 
-    private Task<TargetState?> QuestionAsync(TargetConversation conversation, CancellationToken cancellation) =>
-        Options.Kind == TargetCheckKind.Redis
-            ? AskAsync(conversation, Ping, RedisAnswer.ToPing, cancellation)
-            : AskAsync(conversation, Replication, RedisAnswer.ToReplication, cancellation);
-
     // Null when the connection has ended.
     private async Task<TargetState?> AskAsync(
-        TargetConversation conversation, ReadOnlyMemory<byte> command, Func<RedisReply, TargetState> interpret,
+        TargetConversation conversation, ReadOnlyMemory<byte> command, Func<RedisReply, TargetState> read,
         CancellationToken cancellation)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -111,7 +119,7 @@ internal sealed class RedisProbe(TargetResolver target, DialOptions dial, Target
         try
         {
             RedisReply? reply = await conversation.Redis.AskAsync(command, patience.Token).ConfigureAwait(false);
-            return reply is null ? null : interpret(reply);
+            return reply is null ? null : read(reply);
         }
         catch (SocketException)
         {

@@ -5,7 +5,8 @@ namespace SpipedNet.Tunnel.Targets;
 /// <summary>What a check has found out about a target.</summary>
 /// <param name="Failure">Why it cannot be used; null when it has answered as it should.</param>
 /// <param name="Role">What it says about its part in a replication, if it was asked.</param>
-internal sealed record TargetState(string? Failure, ReplicationRole? Role = null)
+/// <param name="MasterRunId">The run id of the server that it takes for the master, if it is a Sentinel.</param>
+internal sealed record TargetState(string? Failure, ReplicationRole? Role = null, string? MasterRunId = null)
 {
     /// <summary>No check has been completed.</summary>
     public static readonly TargetState Unknown = new("it was not asked yet");

@@ -96,6 +96,29 @@ public sealed class TargetCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task With_Sentinels_the_master_is_used_only_while_most_of_them_name_it()
+    {
+        RedisServer master = await StartRedisAsync();
+        (TestProcess Process, TestAddress Address)[] sentinels = [StartSentinel(master), StartSentinel(master), StartSentinel(master)];
+        TunnelEnd checking = await StartAsync(
+            "-d", Maker.Ours, [master.Address],
+            [
+                "--target-check", "redis-master", "--master-name", "cache", "--check-interval", "0.2",
+                .. sentinels.SelectMany(sentinel => new[] { "--sentinel", sentinel.Address.Text }),
+            ]);
+        await checking.Process.ErrorContainsAsync("from now on connections go to");
+        using Duplex before = await ConnectedAsync(_source!);
+
+        sentinels[0].Process.Signal(ProcessTable.Stop);
+        sentinels[1].Process.Signal(ProcessTable.Stop);
+        await before.AssertResetAsync();
+        await checking.Process.ErrorContainsAsync("1 of 3 Sentinels name a master");
+        sentinels[0].Process.Signal(ProcessTable.Continue);
+
+        Assert.Equal("OK", await SetAsync(_source!, "where", "here"));
+    }
+
+    [Fact]
     public async Task It_logs_in_as_an_ACL_user_that_may_do_nothing_else()
     {
         RedisServer master = await StartRedisAsync("--user", "checker", "on", ">secret", "-@all", "+info");
@@ -145,7 +168,7 @@ public sealed class TargetCheckTests : IDisposable
 
         TunnelEnd checking = await StartAsync("-e", Maker.Ours, [other.Address, redis.Address], "--target-check", "redis");
 
-        await checking.Process.ErrorContainsAsync("so it is no Redis");
+        await checking.Process.ErrorContainsAsync("so it is not what was expected");
         Assert.StartsWith("NOAUTH", await SetAsync(_source!, "where", "here"), StringComparison.Ordinal);
     }
 
@@ -223,6 +246,16 @@ public sealed class TargetCheckTests : IDisposable
         RedisServer server = await RedisServer.StartAsync(options);
         _owned.Add(server);
         return server;
+    }
+
+    private (TestProcess Process, TestAddress Address) StartSentinel(RedisServer master)
+    {
+        TestAddress address = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        string file = _directory.File($"sentinel-{address.Port}.conf");
+        File.WriteAllText(file, $"port {address.Port}\nset-proc-title no\nsentinel monitor cache 127.0.0.1 {master.Address.Port} 2\n");
+        TestProcess process = TestProcess.Start("redis-sentinel", [file]);
+        _owned.Add(process);
+        return (process, address);
     }
 
     private async Task<(RedisServer Master, RedisServer Replica)> StartReplicationAsync()

@@ -137,6 +137,20 @@ public sealed class TargetElectionTests
         Assert.Equal(C, _election.Chosen);
     }
 
+    [Fact]
+    public void With_Sentinels_a_master_is_chosen_only_while_they_name_it()
+    {
+        var election = new TargetElection(isMasterAsked: true, count: 2, areSentinelsAsked: true);
+        election.Update(A, Master("a"));
+        Assert.Null(election.Chosen);
+        election.Update("run-a");
+        Assert.Equal(A, election.Chosen);
+        Assert.False(election.MustLeave(A));
+        election.Update(namedRunId: null);
+        Assert.Null(election.Chosen);
+        Assert.True(election.MustLeave(A));
+    }
+
     private static TargetState Master(string id, string promotedFrom = "") =>
-        new(Failure: null, new ReplicationRole(IsMaster: true, id, promotedFrom));
+        new(Failure: null, new ReplicationRole(IsMaster: true, id, promotedFrom, $"run-{id}"));
 }
