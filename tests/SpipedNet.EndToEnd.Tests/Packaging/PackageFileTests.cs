@@ -24,6 +24,8 @@ public sealed class PackageFileTests(Package package) : IDisposable
         "share/doc/spiped-net/docs/dotnet-client.md",
         "share/doc/spiped-net/docs/encrypt-redis.md",
         "share/doc/spiped-net/docs/harden-redis.md",
+        "share/doc/spiped-net/docs/redis-cluster.md",
+        "share/doc/spiped-net/docs/redis-sentinel.md",
         "share/doc/spiped-net/docs/server-to-server.md",
         "share/doc/spiped-net/docs/several-clients.md",
         "share/doc/spiped-net/docs/unix-sockets.md",
