@@ -2,7 +2,7 @@
 # page.sh DIR PAGE PACKAGE: boots the hosts of PAGE's table, joined by a bridge, and runs PAGE's commands in them, top to bottom.
 # In a block marked console, "app# COMMAND" is a command on the host app (its here-document follows it), the lines after
 # it are all that it prints, and ... stands for what varies. Blocks marked "console not-run" are counted and named.
-# A command in a block marked "console fails" must fail.
+# A command in a block marked "console fails" must fail. "export NAME=VALUE" lasts for the later commands of its host.
 # A page that installs PACKAGE finds it in root's directory; otherwise the hosts have it installed. DIR is for what is made.
 # Exits 1 at the first command that fails or prints something else.
 set -u
@@ -24,7 +24,7 @@ outside() {
 
 inside() {
     dir=$1 page=$2 cgroup=$3 package=$4
-    declare -gA process
+    declare -gA process exported
     boot_hosts || exit
     read_page || exit
     echo "$page: $ran commands ran as shown, $skipped were not run"
@@ -58,11 +58,11 @@ boot_hosts() {
     for name in "${!process[@]}"; do read -r _ <"$dir/$name.up"; done
 }
 
-# on HOST COMMAND: runs it as root's shell there would.
+# on HOST COMMAND: runs it as root's shell there would, in which what was exported before still is.
 on() {
     timeout 60 nsenter --target "${process[$1]}" --mount --uts --ipc --net --pid --cgroup --root --wd -- env -i \
         HOME=/root LANG=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        bash -c "cd /root && $2" 2>&1 </dev/null
+        bash -c "cd /root && ${exported[$1]:-}$2" 2>&1 </dev/null
 }
 
 read_page() {
@@ -106,6 +106,7 @@ run_command() {
     expected=${expected%$'\n'}
     came=$(on "$host" "$command")
     status=$?
+    [[ $command != export\ * ]] || exported[$host]+="$command && "
     pattern=$(printf %s "$expected" | sed 's/[][*?\\]/\\&/g; s/\.\.\./*/g')
     ran=$((ran + 1))
     # shellcheck disable=SC2053

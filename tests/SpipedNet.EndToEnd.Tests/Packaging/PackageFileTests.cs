@@ -25,6 +25,8 @@ public sealed class PackageFileTests(Package package) : IDisposable
         "share/doc/spiped-net/docs/encrypt-redis.md",
         "share/doc/spiped-net/docs/harden-redis.md",
         "share/doc/spiped-net/docs/redis-cluster.md",
+        "share/doc/spiped-net/docs/redis-migration.md",
+        "share/doc/spiped-net/docs/redis-replication.md",
         "share/doc/spiped-net/docs/redis-sentinel.md",
         "share/doc/spiped-net/docs/server-to-server.md",
         "share/doc/spiped-net/docs/several-clients.md",
