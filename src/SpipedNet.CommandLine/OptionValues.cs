@@ -25,23 +25,18 @@ internal static class OptionValues
         TunnelAddress.TryParseSource(text, out TunnelAddress? address, out string? error) ? address : fail(error));
 
     /// <summary>A target address, or several of them.</summary>
-    public static Option<TunnelAddress[]> Addresses(string name, bool isRepeatable) => new(name)
-    {
-        Arity = isRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
-        CustomParser = argument =>
-        {
-            var addresses = new List<TunnelAddress>();
-            foreach (string text in argument.Tokens.Select(token => Getopt.ValueOf(token.Value)))
-            {
-                if (TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error))
-                    addresses.Add(address);
-                else
-                    argument.AddError($"{name} {text}: {error}");
-            }
+    public static Option<TunnelAddress[]> Addresses(string name, bool isRepeatable) => Several<TunnelAddress>(
+        name, isRepeatable, (text, fail) => TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error) ? address : fail(error));
 
-            return [.. addresses];
-        },
-    };
+    /// <summary>The nodes of a mesh.</summary>
+    public static Option<RedisMeshNode[]> Nodes(string name) => Several<RedisMeshNode>(
+        name, isRepeatable: true, (text, fail) => RedisMeshNode.TryParse(text, out RedisMeshNode? node, out string? error) ? node : fail(error));
+
+    /// <summary>A port, up to one that leaves room for those that are counted from it.</summary>
+    public static Option<int> Port(string name, int ifAbsent, int highest) => Parsed(name, ifAbsent, (text, fail) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= 1 && port <= highest
+            ? port
+            : fail($"a port is a number from 1 to {highest} here, since others are counted from it"));
 
     /// <summary>A name, such as a user's.</summary>
     public static Option<string> Name(string name) => Parsed<string>(name, (text, fail) =>
@@ -108,14 +103,22 @@ internal static class OptionValues
     private static Option<T> Parsed<T>(string name, Func<string, Func<string, T?>, T?> parse) => new(name)
     {
         Arity = ArgumentArity.ExactlyOne,
-        CustomParser = argument =>
-        {
-            string text = Getopt.ValueOf(argument.Tokens[0].Value);
-            return parse(text, reason =>
-            {
-                argument.AddError($"{name} {text}: {reason}");
-                return default;
-            });
-        },
+        CustomParser = argument => Parse(name, argument, argument.Tokens[0], parse),
     };
+
+    private static Option<T[]> Several<T>(string name, bool isRepeatable, Func<string, Func<string, T?>, T?> parse) => new(name)
+    {
+        Arity = isRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        CustomParser = argument => [.. argument.Tokens.Select(token => Parse(name, argument, token, parse)).OfType<T>()],
+    };
+
+    private static T? Parse<T>(string name, ArgumentResult argument, Token token, Func<string, Func<string, T?>, T?> parse)
+    {
+        string text = Getopt.ValueOf(token.Value);
+        return parse(text, reason =>
+        {
+            argument.AddError($"{name} {text}: {reason}");
+            return default;
+        });
+    }
 }

@@ -118,13 +118,15 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           -v, --version   print the version
           -h, --help      print this page
 
-        Keys and health (each has a page of its own: spiped-net keygen --help)
+        Keys, health and groups (each has a page of its own: spiped-net keygen --help)
           spiped-net keygen FILE
                           make a new key file; prints its fingerprint
           spiped-net fingerprint FILE
                           print the fingerprint of a key file, to compare two hosts' keys
           spiped-net check -t TARGET -k KEYFILE [--redis]
                           try a connection step by step; the exit status says whether it works
+          spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
+                          print one host's set-up of a group of Redis that replicate through tunnels
 
         SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now.
         """;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace SpipedNet.CommandLine;
 
@@ -37,11 +36,11 @@ internal sealed class RedisMeshCommandLine
     // Sentinel's usual port is Redis's usual port and 20000, the port of Cluster's bus always that of Redis and 10000.
     private const int HighestPort = 65535 - 20000;
 
-    private readonly Option<RedisMeshNode[]> _nodes = Nodes("--node");
-    private readonly Option<string> _self = Self("--self");
+    private readonly Option<RedisMeshNode[]> _nodes = OptionValues.Nodes("--node");
+    private readonly Option<string> _self = OptionValues.Name("--self");
     private readonly Option<bool> _sentinel = OptionValues.Flag("--sentinel");
     private readonly Option<bool> _cluster = OptionValues.Flag("--cluster");
-    private readonly Option<int> _port = Port("--port");
+    private readonly Option<int> _port = OptionValues.Port("--port", DefaultPort, HighestPort);
     private readonly Option<bool> _check = OptionValues.Flag("--check");
     private readonly OptionSet _set;
 
@@ -98,41 +97,4 @@ internal sealed class RedisMeshCommandLine
         .FirstOrDefault();
 
     private static CommandLineStop Invalid(string message) => new(StopReason.InvalidValue, message);
-
-    private static Option<RedisMeshNode[]> Nodes(string name) => new(name)
-    {
-        Arity = ArgumentArity.OneOrMore,
-        CustomParser = argument =>
-        {
-            var nodes = new List<RedisMeshNode>();
-            foreach (string text in argument.Tokens.Select(token => Getopt.ValueOf(token.Value)))
-            {
-                if (RedisMeshNode.TryParse(text, out RedisMeshNode? node, out string? error))
-                    nodes.Add(node);
-                else
-                    argument.AddError($"{name} {text}: {error}");
-            }
-
-            return [.. nodes];
-        },
-    };
-
-    private static Option<string> Self(string name) => new(name)
-    {
-        Arity = ArgumentArity.ExactlyOne,
-        CustomParser = argument => Getopt.ValueOf(argument.Tokens[0].Value),
-    };
-
-    private static Option<int> Port(string name) => new(name)
-    {
-        Arity = ArgumentArity.ExactlyOne,
-        DefaultValueFactory = _ => DefaultPort,
-        CustomParser = argument =>
-        {
-            string text = Getopt.ValueOf(argument.Tokens[0].Value);
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) || port is < 1 or > HighestPort)
-                argument.AddError($"{name} {text}: the port is from 1 to {HighestPort}, for Sentinel's is 20000 higher");
-            return port;
-        },
-    };
 }

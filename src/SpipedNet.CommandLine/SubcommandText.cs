@@ -83,7 +83,7 @@ internal static class SubcommandText
         spiped-net redis-mesh prints the script that sets a host up for a group of Redis that replicate
         through tunnels, with Sentinels or as a Redis Cluster. Read it, and run it as root:
 
-            spiped-net redis-mesh --node a=192.0.2.10 --node b=192.0.2.11 --node c=192.0.2.12 --self a | sh
+            spiped-net redis-mesh --node a=192.0.2.10 --node b=192.0.2.11 --self a | sh
 
         {RedisMeshUsage}
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using SpipedNet.CommandLine;
-using SpipedNet.Tunnel;
 
 namespace SpipedNet.Subcommands;
 
@@ -30,16 +29,20 @@ internal static class RedisMeshDial
         try
         {
             await socket.ConnectAsync(tunnel.Mesh, deadline.Token);
-            return tunnel.Service == RedisMeshService.Bus
-                ? await EndAsync(socket, tunnel, isHere, deadline.Token)
-                : await PingAsync(socket, tunnel, isHere, deadline.Token);
+            return (tunnel.Service == RedisMeshService.Bus
+                ? await EndAsync(socket, deadline.Token)
+                : await PingAsync(socket, deadline.Token)) ?? (null, Ended(tunnel, isHere));
         }
-        catch (SocketException failure)
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.ConnectionRefused)
         {
-            string reason = SystemError.Continue(failure.Message);
             return (null, isHere
-                ? $"{reason}; does it run, and with the settings of redis-mesh? see {ServiceLog(tunnel)}"
-                : $"{reason}; does the tunnel run? see systemctl status {tunnel.Unit(null)}");
+                ? $"connection refused; does it run, and with the settings of redis-mesh? see {ServiceLog(tunnel)}"
+                : $"connection refused; does the tunnel run? see systemctl status {tunnel.Unit(null)}");
+        }
+        catch (SocketException)
+        {
+            // A tunnel whose other end fails resets, now and then before the connect has returned.
+            return (null, Ended(tunnel, isHere));
         }
         catch (OperationCanceledException)
         {
@@ -47,31 +50,21 @@ internal static class RedisMeshDial
         }
     }
 
-    private static async Task<(string? Detail, string? Error)> PingAsync(
-        Socket socket, RedisMeshTunnel tunnel, bool isHere, CancellationToken cancellation)
-    {
-        string answer = await RedisPing.AskAsync(socket, cancellation);
-        return answer.Length > 0
-            ? RedisPing.Interpret(answer)
-            : (null, $"the connection ended without an answer to a PING; {Advice(tunnel, isHere)}");
-    }
+    private static async Task<(string? Detail, string? Error)?> PingAsync(Socket socket, CancellationToken cancellation) =>
+        await RedisPing.AskAsync(socket, cancellation) is { Length: > 0 } answer ? RedisPing.Interpret(answer) : null;
 
     // The bus answers only what is Redis's own. But it ends its side in order when we end ours, where a tunnel without
     // somebody at its end resets.
-    private static async Task<(string? Detail, string? Error)> EndAsync(
-        Socket socket, RedisMeshTunnel tunnel, bool isHere, CancellationToken cancellation)
+    private static async Task<(string? Detail, string? Error)?> EndAsync(Socket socket, CancellationToken cancellation)
     {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-            int count = await socket.ReceiveAsync(new byte[1], cancellation);
-            return count == 0 ? ("it takes connections", null) : (null, "what listens there is no cluster's bus");
-        }
-        catch (SocketException)
-        {
-            return (null, $"the connection was reset; {Advice(tunnel, isHere)}");
-        }
+        socket.Shutdown(SocketShutdown.Send);
+        return await socket.ReceiveAsync(new byte[1], cancellation) == 0
+            ? ("it takes connections", null)
+            : (null, "what listens there is no cluster's bus");
     }
+
+    private static string Ended(RedisMeshTunnel tunnel, bool isHere) =>
+        $"the connection ended without an answer; {Advice(tunnel, isHere)}";
 
     private static string Advice(RedisMeshTunnel tunnel, bool isHere) => isHere
         ? $"see {ServiceLog(tunnel)}"

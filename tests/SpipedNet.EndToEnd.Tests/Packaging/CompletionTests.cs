@@ -17,6 +17,7 @@ public sealed partial class CompletionTests
     [InlineData("spiped-net keygen")]
     [InlineData("spiped-net fingerprint")]
     [InlineData("spiped-net check")]
+    [InlineData("spiped-net redis-mesh")]
     public async Task Every_option_of_the_help_page_is_offered_and_no_other(string command)
     {
         string[] words = command.Split(' ');
@@ -32,6 +33,10 @@ public sealed partial class CompletionTests
         Assert.NotEmpty(named);
         Assert.Equal(named, offered);
     }
+
+    [Fact]
+    public async Task No_file_is_offered_where_none_goes() =>
+        Assert.Contains("--self", await OfferedAsync("spiped-net", "redis-mesh", "--sentinel", ""));
 
     [Fact]
     public async Task The_subcommands_are_offered_in_the_first_place_only()

@@ -20,6 +20,7 @@ internal sealed class CommandLineTarget : FuzzTarget
         Check(PipeCommandLine.TryParse(arguments, out _, out stop), stop);
         Check(FileCommandLine.TryParse(arguments, out _, out stop), stop);
         Check(CheckCommandLine.TryParse(arguments, out _, out stop), stop);
+        Check(RedisMeshCommandLine.TryParse(arguments, out _, out stop), stop);
     }
 
     private void Check(bool isRead, CommandLineStop? stop)

@@ -1,0 +1,95 @@
+using System.Globalization;
+using SpipedNet.EndToEnd.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace SpipedNet.EndToEnd.Tests.Redis.Failover;
+
+/// <summary>
+/// Failovers by three Sentinels whose every edge is a tunnel, with clients that go on writing meanwhile. SPIPED_NET_FAILOVERS
+/// is the number of failovers of each kind; the times of each are in the test's output.
+/// </summary>
+[Trait(Programs.Beyond, Programs.BeyondSpiped)]
+public sealed class FailoverTests(ITestOutputHelper output)
+{
+    // A machine with nothing else to do needs a fraction of a second; see bench/failover.md.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
+    private static readonly int Rounds =
+        int.Parse(Environment.GetEnvironmentVariable("SPIPED_NET_FAILOVERS") ?? "1", CultureInfo.InvariantCulture);
+
+    [RootFact]
+    public async Task Acknowledged_writes_survive_and_writes_go_on_soon_after_Sentinel_has_switched()
+    {
+        await using RedisGroup group = await RedisGroup.StartAsync();
+        await group.StartWritersAsync();
+        for (int round = 0; round < Rounds; round++)
+        {
+            foreach (Inducement inducement in Enum.GetValues<Inducement>())
+                await FailOverAsync(group, inducement);
+        }
+
+        await group.StopWritersAsync();
+        await AssertAllHaveTheSameAsync(group);
+    }
+
+    private async Task FailOverAsync(RedisGroup group, Inducement inducement)
+    {
+        RedisHost oldMaster = await group.MasterAsync();
+        await GoOnAfterAsync(group, DateTime.UtcNow);
+        DateTime begin = DateTime.UtcNow;
+
+        await inducement.BeginAsync(group, oldMaster);
+        await Deadline.UntilAsync(() => group.Hosts.Any(host => host.SwitchAfter(begin) is not null), "a Sentinel has switched");
+        DateTime switched = group.Hosts.Select(host => host.SwitchAfter(begin)).Where(time => time is not null).Min()!.Value;
+        await GoOnAfterAsync(group, switched);
+        await inducement.EndAsync(group, oldMaster);
+        await group.CompleteAsync();
+        await GoOnAfterAsync(group, DateTime.UtcNow);
+
+        Tell(group, inducement, begin, switched);
+        Assert.Contains("role:slave", await oldMaster.RedisAsync("info", "replication"), StringComparison.Ordinal);
+        await AssertNothingIsLostAsync(await group.MasterAsync(), group, switched);
+        Assert.All(group.LocalLogs, log => Assert.InRange(log.LongestGap(begin).End, begin, switched + Limit));
+    }
+
+    private static async Task GoOnAfterAsync(RedisGroup group, DateTime time)
+    {
+        foreach (WriteLog log in group.Logs)
+            await Deadline.UntilAsync(() => log.GoesOnAfter(time), $"{log.Writer} writes");
+    }
+
+    // What only the old master had taken would be gone now.
+    private static async Task AssertNothingIsLostAsync(RedisHost master, RedisGroup group, DateTime switched)
+    {
+        Write[] writes = [.. group.Logs.SelectMany(log => log.All)];
+        HashSet<string> keys = await KeysAsync(master);
+
+        Assert.DoesNotContain(writes, write => write.IsAcknowledged && !keys.Contains(write.Key));
+        Assert.DoesNotContain(writes, write => write.IsAnswered && write.Begin > switched && !keys.Contains(write.Key));
+    }
+
+    private static async Task AssertAllHaveTheSameAsync(RedisGroup group)
+    {
+        HashSet<string> expected = await KeysAsync(await group.MasterAsync());
+        foreach (RedisHost host in group.Hosts)
+        {
+            await Deadline.UntilAsync(
+                async () => expected.SetEquals(await KeysAsync(host)), $"{host.MeshAddress} has the keys of the master");
+        }
+    }
+
+    private static async Task<HashSet<string>> KeysAsync(RedisHost host) =>
+        [.. (await host.RedisAsync("keys", "*:*")).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+
+    private void Tell(RedisGroup group, Inducement inducement, DateTime begin, DateTime switched)
+    {
+        output.WriteLine($"{inducement}: Sentinel switched after {Seconds(switched - begin)}");
+        foreach (WriteLog log in group.Logs)
+        {
+            (DateTime from, DateTime to) = log.LongestGap(begin);
+            output.WriteLine($"  {log.Writer}: no write for {Seconds(to - from)}, until {Seconds(to - switched)} after the switch");
+        }
+    }
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s";
+}
