@@ -17,6 +17,7 @@ public sealed class FuzzTests
     [InlineData("peer-value", 300)]
     [InlineData("pump", 500)]
     [InlineData("redis-answer", 5_000)]
+    [InlineData("redis-reply", 5_000)]
     public void Whatever_comes_in_does_what_is_promised(string name, int runs)
     {
         int seed = Random.Shared.Next();
