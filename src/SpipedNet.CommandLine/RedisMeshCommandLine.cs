@@ -28,7 +28,7 @@ internal sealed record RedisMeshOptions(
 /// <summary>The command line of <c>spiped-net redis-mesh</c>.</summary>
 internal sealed class RedisMeshCommandLine
 {
-    // 127.0.1.255 would do, too, but looks like a broadcast address.
+    // 127.0.2.255 would do, too, but looks like a broadcast address.
     private const int MostNodes = 254;
 
     private const int DefaultPort = 6379;

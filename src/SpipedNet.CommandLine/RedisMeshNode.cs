@@ -17,7 +17,7 @@ internal sealed record RedisMeshNode(string Name, string Host, bool IsHostName)
     public int Number { get; init; }
 
     /// <summary>The address at which it is reached on every host, itself included.</summary>
-    public IPAddress MeshAddress => new([127, 0, 1, (byte)Number]);
+    public IPAddress MeshAddress => new([127, 0, 2, (byte)Number]);
 
     /// <summary>Parses NAME=ADDRESS.</summary>
     public static bool TryParse(

@@ -87,7 +87,7 @@ internal static class SubcommandText
 
         {RedisMeshUsage}
 
-        The nodes have the addresses 127.0.1.1, 127.0.1.2 and so on, in their order, which is the same
+        The nodes have the addresses 127.0.2.1, 127.0.2.2 and so on, in their order, which is the same
         on every host. On the node itself Redis listens there, on every other host the tunnel to it. So
         what Redis and Sentinel tell of addresses is true everywhere. The key of all tunnels is
         /etc/spiped/redis-mesh.key; make it on one host (spiped-net keygen), and copy it to the others.

@@ -6,7 +6,7 @@ public sealed class RedisMeshCommandLineTests
     public void The_order_of_the_nodes_gives_them_their_addresses()
     {
         RedisMeshOptions options = Parse("--node b=192.0.2.11 --node a=192.0.2.10");
-        Assert.Equal(["b 127.0.1.1", "a 127.0.1.2"], options.Nodes.Select(node => $"{node.Name} {node.MeshAddress}"));
+        Assert.Equal(["b 127.0.2.1", "a 127.0.2.2"], options.Nodes.Select(node => $"{node.Name} {node.MeshAddress}"));
         Assert.Null(options.Self);
         Assert.Equal((RedisMeshKind.Plain, 6379, false), (options.Kind, options.Port, options.IsCheck));
     }
@@ -36,7 +36,7 @@ public sealed class RedisMeshCommandLineTests
     public void There_are_addresses_for_254_nodes()
     {
         string[] nodes = [.. Enumerable.Range(1, 255).Select(number => $"--node n{number}=h{number}")];
-        Assert.Equal("127.0.1.254", Parse(string.Join(' ', nodes[..254])).Nodes[^1].MeshAddress.ToString());
+        Assert.Equal("127.0.2.254", Parse(string.Join(' ', nodes[..254])).Nodes[^1].MeshAddress.ToString());
         AssertStops(string.Join(' ', nodes), StopReason.InvalidValue, "there are 255 nodes, and addresses for 254");
     }
 
@@ -49,7 +49,7 @@ public sealed class RedisMeshCommandLineTests
     [InlineData("a=h:6379", "leave out the port: --port is that of all nodes")]
     [InlineData("a=[::2]:1", "leave out the port: --port is that of all nodes")]
     [InlineData("a=/h", "a UNIX socket is reached by its own host only")]
-    [InlineData("a=127.0.1.1", "no other host reaches it there; write the address that they use")]
+    [InlineData("a=127.0.2.1", "no other host reaches it there; write the address that they use")]
     [InlineData("a=::", "no other host reaches it there; write the address that they use")]
     [InlineData("a=h$(x)", "\"h$(x)\" is not a host name")]
     [InlineData("a=-h", "\"-h\" is not a host name")]

@@ -28,7 +28,7 @@ internal sealed class RedisMeshScript(RedisMeshOptions options)
         fi
         """;
 
-    // Debian's /etc/hosts gives a host's own name 127.0.1.1, of all addresses.
+    // Debian's /etc/hosts gives a host's own name 127.0.1.1.
     private string? NameCheck => Self is not { IsHostName: true } ? null : $"""
         if getent ahosts {Self.Host} | grep -q '^127\.'; then
             echo 'redis-mesh: here {Self.Host} is an address that no other host reaches; see /etc/hosts, or give --node {Self.Name}= its IP address' >&2

@@ -21,17 +21,17 @@ public sealed class RedisMeshTests : IDisposable
 
         Assert.Equal(
             [
-                "tunnel redis-a '[192.0.2.10]:6379' '[127.0.1.1]:6379'",
-                "tunnel sentinel-a '[192.0.2.10]:26379' '[127.0.1.1]:26379'",
-                "tunnel redis-b '[127.0.1.2]:6379' db-b.example.com:6379",
-                "tunnel sentinel-b '[127.0.1.2]:26379' db-b.example.com:26379",
+                "tunnel redis-a '[192.0.2.10]:6379' '[127.0.2.1]:6379'",
+                "tunnel sentinel-a '[192.0.2.10]:26379' '[127.0.2.1]:26379'",
+                "tunnel redis-b '[127.0.2.2]:6379' db-b.example.com:6379",
+                "tunnel sentinel-b '[127.0.2.2]:26379' db-b.example.com:26379",
             ],
             Lines(script, "tunnel "));
         Assert.Equal(
             ["systemctl enable --quiet --now spiped-receive@redis-a spiped-receive@sentinel-a spiped-send@redis-b spiped-send@sentinel-b"],
             Lines(script, "systemctl "));
         Assert.Equal(
-            ["replica-announce-ip 127.0.1.1", "sentinel announce-ip 127.0.1.1"],
+            ["replica-announce-ip 127.0.2.1", "sentinel announce-ip 127.0.2.1"],
             Lines(script, "replica-announce-ip ", "sentinel announce-ip "));
     }
 
@@ -41,7 +41,7 @@ public sealed class RedisMeshTests : IDisposable
         string script = await PrintAsync([.. Nodes, "--cluster"]);
 
         Assert.Equal(
-            ["tunnel redis-a '[127.0.1.1]:6379' '[192.0.2.10]:6379'", "tunnel redis-b '[127.0.1.2]:6379' db-b.example.com:6379"],
+            ["tunnel redis-a '[127.0.2.1]:6379' '[192.0.2.10]:6379'", "tunnel redis-b '[127.0.2.2]:6379' db-b.example.com:6379"],
             Lines(script, "tunnel "));
         Assert.DoesNotContain("/etc/redis/", script, StringComparison.Ordinal);
     }
@@ -52,9 +52,9 @@ public sealed class RedisMeshTests : IDisposable
         string script = await PrintAsync([.. Nodes, "--self", "b", "--cluster", "--port", "7000"]);
 
         Assert.Equal(
-            ["cluster-announce-ip 127.0.1.2", "cluster-announce-port 7000", "cluster-announce-bus-port 17000"],
+            ["cluster-announce-ip 127.0.2.2", "cluster-announce-port 7000", "cluster-announce-bus-port 17000"],
             Lines(script, "cluster-announce-"));
-        Assert.Contains("tunnel redisbus-b db-b.example.com:17000 '[127.0.1.2]:17000'", Lines(script, "tunnel "));
+        Assert.Contains("tunnel redisbus-b db-b.example.com:17000 '[127.0.2.2]:17000'", Lines(script, "tunnel "));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class RedisMeshTests : IDisposable
     [InlineData("secret", "it answers, and asks for a password (NOAUTH)")]
     public async Task Check_tells_of_a_node_that_answers(string password, string answer)
     {
-        using RedisServer redis = await RedisServer.StartAsync("--bind", "127.0.0.1 127.0.1.1", "--requirepass", password);
+        using RedisServer redis = await RedisServer.StartAsync("--bind", "127.0.0.1 127.0.2.1", "--requirepass", password);
 
         ProcessOutcome outcome = await RunAsync("--node", "a=192.0.2.10", "--self", "a", "--port", $"{redis.Address.Port}", "--check");
 
@@ -87,13 +87,13 @@ public sealed class RedisMeshTests : IDisposable
     [Fact]
     public async Task Check_names_the_unit_that_does_not_run_and_goes_on_with_the_other_nodes()
     {
-        using RedisServer redis = await RedisServer.StartAsync("--bind", "127.0.0.1 127.0.1.2");
+        using RedisServer redis = await RedisServer.StartAsync("--bind", "127.0.0.1 127.0.2.2");
 
         ProcessOutcome outcome = await RunAsync([.. Nodes, "--port", $"{redis.Address.Port}", "--check"]);
 
         Assert.Equal(1, outcome.Status);
         Assert.Equal(
-            $"spiped-net: redis-a: 127.0.1.1:{redis.Address.Port}: connection refused; does the tunnel run? "
+            $"spiped-net: redis-a: 127.0.2.1:{redis.Address.Port}: connection refused; does the tunnel run? "
             + "see systemctl status spiped-send@redis-a\n",
             outcome.Error);
         Assert.StartsWith("redis-b ", outcome.Output, StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed class RedisMeshTests : IDisposable
         Assert.Equal(
             new ProcessOutcome(
                 1, "",
-                $"spiped-net: redis-a: 127.0.1.1:{port}: connection refused; does it run, and with the settings of redis-mesh? "
+                $"spiped-net: redis-a: 127.0.2.1:{port}: connection refused; does it run, and with the settings of redis-mesh? "
                 + "see systemctl status redis-server\n"),
             outcome);
     }
@@ -117,7 +117,7 @@ public sealed class RedisMeshTests : IDisposable
     [Fact]
     public async Task Check_leads_along_a_tunnel_that_ends_nowhere()
     {
-        TestAddress source = TestAddress.Tcp(IPAddress.Parse("127.0.1.1"), FreePort.Next());
+        TestAddress source = TestAddress.Tcp(IPAddress.Parse("127.0.2.1"), FreePort.Next());
         using TunnelEnd sender = TunnelEnd.Start(
             Maker.Ours, "-e", source, TestAddress.Unused(AddressKind.Tcp4, _directory).Text, _directory.NewKey());
         await sender.ListeningAsync();
@@ -127,7 +127,7 @@ public sealed class RedisMeshTests : IDisposable
         Assert.Equal(
             new ProcessOutcome(
                 1, "",
-                $"spiped-net: redis-a: 127.0.1.1:{source.Port}: the connection ended without an answer; see journalctl -u "
+                $"spiped-net: redis-a: 127.0.2.1:{source.Port}: the connection ended without an answer; see journalctl -u "
                 + "spiped-send@redis-a here, and on a journalctl -u spiped-receive@redis-a and systemctl status redis-server\n"),
             outcome);
     }

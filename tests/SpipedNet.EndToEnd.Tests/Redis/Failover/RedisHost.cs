@@ -5,7 +5,7 @@ using SpipedNet.EndToEnd.Tests.Harness;
 namespace SpipedNet.EndToEnd.Tests.Redis.Failover;
 
 /// <summary>
-/// A host with a redis-server and a redis-sentinel on its own address of the mesh, 127.0.1.N, which nobody else reaches
+/// A host with a redis-server and a redis-sentinel on its own address of the mesh, 127.0.2.N, which nobody else reaches
 /// but through tunnels.
 /// </summary>
 internal sealed class RedisHost(NetworkHost host, int number, TestDirectory directory, string password) : IDisposable
@@ -21,7 +21,7 @@ internal sealed class RedisHost(NetworkHost host, int number, TestDirectory dire
     /// <summary>What Redis and Sentinel announce, and everybody dials.</summary>
     public string MeshAddress { get; } = MeshAddressOf(number).ToString();
 
-    public static IPAddress MeshAddressOf(int number) => new([127, 0, 1, (byte)number]);
+    public static IPAddress MeshAddressOf(int number) => new([127, 0, 2, (byte)number]);
 
     /// <summary>The process of its redis-server.</summary>
     public int Redis => _redis!.Id;
