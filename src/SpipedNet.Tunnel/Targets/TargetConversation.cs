@@ -38,18 +38,17 @@ internal sealed class TargetConversation : IDisposable
     {
         if (_pipe is null)
             return null;
-        _socket.Shutdown(SocketShutdown.Send);
-        await Task.WhenAny(_pipe.Completion, Task.Delay(timeout)).ConfigureAwait(false);
-        return _pipe.Completion.IsCompleted ? await WhyItEndedAsync().ConfigureAwait(false) : null;
-    }
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // It has ended already.
+        }
 
-    /// <summary>Why the connection has ended, as far as that is known; null when it has ended in order.</summary>
-    public async Task<string?> WhyItEndedAsync()
-    {
-        if (_pipe is null)
-            return null;
-        ConnectionOutcome outcome = await _pipe.Completion.ConfigureAwait(false);
-        return outcome.Reason.Length == 0 ? null : outcome.Reason;
+        await Task.WhenAny(_pipe.Completion, Task.Delay(timeout)).ConfigureAwait(false);
+        return _pipe.Completion.IsCompleted ? await WhyItEndedAsync(_pipe).ConfigureAwait(false) : null;
     }
 
     public void Dispose()
@@ -68,7 +67,7 @@ internal sealed class TargetConversation : IDisposable
             await Task.WhenAny(shaken.Task, pipe.Completion).ConfigureAwait(false);
         if (shaken.Task.IsCompleted && !cancellation.IsCancellationRequested)
             return (conversation, null);
-        string? failure = await conversation.WhyItEndedAsync().ConfigureAwait(false);
+        string? failure = await WhyItEndedAsync(pipe).ConfigureAwait(false);
         conversation.Dispose();
         cancellation.ThrowIfCancellationRequested();
         return (null, failure);
@@ -78,6 +77,13 @@ internal sealed class TargetConversation : IDisposable
             if (step == SenderStep.Handshake)
                 shaken.TrySetResult();
         }
+    }
+
+    // Null when it has ended in order.
+    private static async Task<string?> WhyItEndedAsync(SenderPipe pipe)
+    {
+        ConnectionOutcome outcome = await pipe.Completion.ConfigureAwait(false);
+        return outcome.Reason.Length == 0 ? null : outcome.Reason;
     }
 
     private static async Task<(TargetConversation? Conversation, string? Failure)> OpenPlainAsync(

@@ -106,7 +106,8 @@ internal sealed class RedisProbe(
         if (state is { IsUp: true })
             state = await AskAsync(_conversation, question, interpret, cancellation).ConfigureAwait(false);
         return state
-            ?? new TargetState(await _conversation.WhyItEndedAsync().ConfigureAwait(false) ?? "the connection ended without an answer");
+            ?? new TargetState(
+                await _conversation.EndAsync(Options.Timeout).ConfigureAwait(false) ?? "the connection ended without an answer");
     }
 
     // Null when the connection has ended.

@@ -175,6 +175,22 @@ public sealed class TargetCheckTests : IDisposable
     [Theory]
     [InlineData("-e")]
     [InlineData("-d")]
+    public async Task One_that_ends_the_connection_instead_of_an_answer_is_asked_again_and_again(string role)
+    {
+        using var target = new Target(AddressKind.Tcp4, _directory);
+        TunnelEnd checking = await StartAsync(role, Maker.Ours, [target.Address], "--target-check", "redis", "--check-interval", "0.1");
+        for (int i = 0; i < 5; i++)
+        {
+            using Duplex connection = await Deadline.ForAsync(target.AcceptAsync(), "one more check");
+            await connection.ReceiveAsync(1);
+        }
+
+        await checking.Process.ErrorContainsAsync("cannot be used: the connection ended without an answer");
+    }
+
+    [Theory]
+    [InlineData("-e")]
+    [InlineData("-d")]
     public async Task The_first_target_that_is_there_gets_new_connections_and_the_others_keep_theirs(string role)
     {
         TestAddress first = TestAddress.Unused(AddressKind.Tcp4, _directory);
