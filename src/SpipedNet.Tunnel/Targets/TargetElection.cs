@@ -34,7 +34,7 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
     public void Update(int index, TargetState state)
     {
         _states[index] = state;
-        if (state.IsReplica)
+        if (state.IsReplica || IsPromotion(index))
         {
             _histories[index].Clear();
             _isDeposed[index] = false;
@@ -67,6 +67,12 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
     // On the smaller side of a cut network the old master goes on saying that it is one, and there is no majority.
     private bool IsNotNamed(int index) =>
         areSentinelsAsked && _states[index].IsMaster && _states[index].Role!.RunId != _namedRunId;
+
+    // One that says for the first time that it was promoted in another's place has been that one's replica in between,
+    // though it was not asked just then.
+    private bool IsPromotion(int index) => _states[index] is { IsMaster: true, Role: { } role }
+        && !_histories[index].Contains(role.Id)
+        && Enumerable.Range(0, count).Any(other => other != index && _histories[other].Contains(role.PreviousId));
 
     private bool HasSuccessor(int index) => Enumerable.Range(0, count).Any(other => other != index
         && _states[other].IsMaster && _histories[index].Contains(_states[other].Role!.PreviousId));

@@ -117,6 +117,19 @@ public sealed class TargetElectionTests
     }
 
     [Fact]
+    public void A_deposed_master_that_is_promoted_in_the_others_place_was_its_replica_though_nobody_asked_then()
+    {
+        _election.Update(A, Master("a"));
+        _election.Update(B, Master("b", promotedFrom: "a"));
+        _election.Update(A, Down);
+        _election.Update(A, Master("a2", promotedFrom: "b"));
+        Assert.Equal(A, _election.Chosen);
+        _election.Update(B, Master("b", promotedFrom: "a"));
+        Assert.Equal(A, _election.Chosen);
+        Assert.True(_election.MustLeave(B));
+    }
+
+    [Fact]
     public void Of_two_masters_that_know_nothing_of_each_other_the_one_in_use_stays()
     {
         _election.Update(A, Master("a"));
