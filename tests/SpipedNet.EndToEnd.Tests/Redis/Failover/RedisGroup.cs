@@ -98,6 +98,10 @@ internal sealed class RedisGroup : IAsyncDisposable
         return master!;
     }
 
+    /// <summary>What the tunnel that follows the master has told of it.</summary>
+    public IEnumerable<string> FollowerLog => _tunnels[^1].Error.Split('\n').Where(
+        line => !line.Contains("connection from", StringComparison.Ordinal));
+
     public async ValueTask DisposeAsync()
     {
         await StopWritersAsync();
