@@ -84,16 +84,18 @@ def measure_round(args, directory, master, number, results):
 
 
 def table(args, results):
-    lines = ["| | full sync, s | MB/s | ratio to no tunnel | ratio to spiped | waited at the master, MiB | connected again after the cut, s |",
-             "|---|--:|--:|--:|--:|--:|--:|"]
+    lines = ["| | full sync, s | full syncs taken | MB/s | ratio to no tunnel | ratio to spiped | waited at the master, MiB | connected again after the cut, s |",
+             "|---|--:|--:|--:|--:|--:|--:|--:|"]
     for kind in ("diskless", "by disk"):
         for title, _ in WAYS:
             rounds = results[kind, title, "seconds"]
             seconds, most = statistics.median(rounds), max(results[kind, title, "omem"])
             ratios = [statistics.median(mine / base for mine, base in zip(rounds, results[kind, other, "seconds"]))
                       for other in ("no tunnel", "spiped")]
+            attempts = max(results[kind, title, "attempts"])
+            rate = f"{args.mib * MIB / seconds / 1e6:.0f}" if attempts == 1 else "–"
             caught = results.get((kind, title, "catch-up"))
-            lines.append(f"| {kind}, {title} | {seconds:.2f} | {args.mib * MIB / seconds / 1e6:.0f} | {ratios[0]:.2f}× | {ratios[1]:.2f}× | "
+            lines.append(f"| {kind}, {title} | {seconds:.2f} | {attempts} | {rate} | {ratios[0]:.2f}× | {ratios[1]:.2f}× | "
                          f"{most:.1f} | {f'{statistics.median(caught):.2f}' if caught else '–'} |")
     return lines
 
@@ -115,7 +117,7 @@ this machine's cores. A full sync takes from REPLICAOF to `master_link_status:up
 drops a replica at 256 MiB, or 64 MiB for 60 s (`client-output-buffer-limit replica`). Afterwards `DEBUG DIGEST` was the same on both.
 Then, after the diskless syncs, both ends of the tunnel were killed, the master was written to for {cut} s, and the ends were started
 again; each time this was one partial sync and no full one, and the digests were the same again. Medians of {rounds}; a
-ratio is the median of those within a round, of the times: less than 1 is faster.
+row in which a sync took more than one full sync (the most in a round is shown) says nothing of a rate; a ratio is the median of those within a round, of the times: less than 1 is faster.
 """
 
 
