@@ -17,6 +17,8 @@ public enum Inducement
 
 internal static class Inducements
 {
+    public static IReadOnlyList<Inducement> All { get; } = Enum.GetValues<Inducement>();
+
     public static async Task BeginAsync(this Inducement inducement, RedisGroup group, RedisHost master)
     {
         switch (inducement)

@@ -72,31 +72,35 @@ internal sealed class RedisGroup : IAsyncDisposable
         _writers.Clear();
     }
 
-    /// <summary>The host whose Redis is the master, as a Sentinel says.</summary>
-    public async Task<RedisHost> MasterAsync()
+    /// <summary>The host whose Redis is the master, as all Sentinels say; null while one has yet to hear of it.</summary>
+    public async Task<RedisHost?> FindMasterAsync()
     {
-        string answer = await Hosts[0].SentinelAsync("sentinel", "get-master-addr-by-name", "mymaster");
-        return Hosts.Single(host => answer.StartsWith($"{host.MeshAddress}\n", StringComparison.Ordinal));
+        string[] answers = await Task.WhenAll(
+            Hosts.Select(host => host.SentinelAsync("sentinel", "get-master-addr-by-name", "mymaster")));
+        return Hosts.SingleOrDefault(
+            host => answers.All(answer => answer.StartsWith($"{host.MeshAddress}\n", StringComparison.Ordinal)));
     }
 
     public Task CutAsync(RedisHost host) => _network.CutAsync(host.Host);
 
     public Task MendAsync(RedisHost host) => _network.MendAsync(host.Host);
 
-    /// <summary>Waits until two replicas are in sync with the master and every Sentinel sees all.</summary>
-    public async Task CompleteAsync()
+    /// <summary>Waits until two replicas are in sync with the master and every Sentinel sees all; returns the master.</summary>
+    public async Task<RedisHost> CompleteAsync()
     {
+        RedisHost? master = null;
         await Deadline.UntilAsync(
-            async () =>
-            {
-                RedisHost master = await MasterAsync();
-                string role = await master.RedisAsync("info", "replication");
-                return role.Split("state=online").Length == Size;
-            },
-            "the master has two replicas");
+            async () => (master = await FindMasterAsync()) is not null
+                && (await master.RedisAsync("info", "replication")).Split("state=online").Length == Size,
+            "all Sentinels name a master with two replicas");
         foreach (RedisHost host in Hosts)
             await Deadline.UntilAsync(host.SeesAllAsync, $"the Sentinel of {host.MeshAddress} sees all");
+        return master!;
     }
+
+    /// <summary>What the tunnel that follows the master has told of it.</summary>
+    public IEnumerable<string> FollowerLog => _tunnels[^1].Error.Split('\n').Where(
+        line => !line.Contains("connection from", StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {
