@@ -11,9 +11,6 @@ namespace SpipedNet.EndToEnd.Tests.Redis.Failover;
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
 public sealed class FailoverTests(ITestOutputHelper output)
 {
-    // A machine with nothing else to do needs a fraction of a second; see bench/failover.md.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
-
     private static readonly int Rounds =
         int.Parse(Environment.GetEnvironmentVariable("SPIPED_NET_FAILOVERS") ?? "1", CultureInfo.InvariantCulture);
 
@@ -53,7 +50,6 @@ public sealed class FailoverTests(ITestOutputHelper output)
         Tell(group, inducement, begin, switched);
         Assert.Contains("role:slave", await oldMaster.RedisAsync("info", "replication"), StringComparison.Ordinal);
         await AssertNothingIsLostAsync(master, group, switched);
-        Assert.All(group.LocalLogs, log => Assert.InRange(log.LongestGap(begin).End, begin, switched + Limit));
         return master;
     }
 
