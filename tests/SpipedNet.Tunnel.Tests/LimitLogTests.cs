@@ -21,6 +21,7 @@ public sealed class LimitLogTests : IDisposable
         {
             using Socket client = await TestTunnel.ConnectAsync(source);
             await EndOneAsync();
+            await IsFreeAsync();
         }
 
         Assert.DoesNotContain(_lines.All, line => line.Contains("limit", StringComparison.Ordinal));
@@ -53,6 +54,14 @@ public sealed class LimitLogTests : IDisposable
 
         string line = await _lines.WithAsync("had to wait");
         Assert.EndsWith("below the limit of 1 connection again; 1 connection had to wait", line, StringComparison.Ordinal);
+    }
+
+    // No event tells of a place that is given back.
+    private async Task IsFreeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (_tunnel.Tunnels[0].OpenConnections > 0)
+            await Task.Delay(1, patience.Token);
     }
 
     private async Task EndOneAsync()

@@ -9,25 +9,16 @@ namespace SpipedNet.EndToEnd.Tests.Guides;
 /// <summary>The pages that show commands on several hosts, run as they stand in hosts that page.sh boots for them.</summary>
 [Collection(PackageGroup.Name)]
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
-public sealed partial class PageTests(Package package, ITestOutputHelper output) : IDisposable
+public sealed partial class PageTests(Package package, ITestOutputHelper output)
 {
-    // page.sh ends itself after 150 seconds.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(180);
-
-    private readonly TestDirectory _directory = new();
-
     /// <summary>Every page with commands, and how many of its commands need a tool that the tests do not have.</summary>
     public static TheoryData<string, int> Pages
     {
         get
         {
             var pages = new TheoryData<string, int>();
-            foreach (string path in Directory.EnumerateFiles(Programs.InRepository("docs"), "*.md").Order())
-            {
-                string name = Path.GetFileName(path);
-                if (File.ReadAllText(path).Contains("```console", StringComparison.Ordinal))
-                    pages.Add($"docs/{name}", name == "harden-redis.md" ? 5 : 0);
-            }
+            foreach (string page in PageRun.Pages(areOfRedisGroups: false))
+                pages.Add(page, page == "docs/harden-redis.md" ? 5 : 0);
             return pages;
         }
     }
@@ -56,7 +47,7 @@ public sealed partial class PageTests(Package package, ITestOutputHelper output)
     public async Task Every_page_is_linked_from_README_and_every_link_between_pages_leads_somewhere()
     {
         string readme = await File.ReadAllTextAsync(Programs.InRepository("README.md"));
-        foreach (string page in Pages.Select(row => (string)row[0]))
+        foreach (string page in PageRun.Pages(areOfRedisGroups: false).Concat(PageRun.Pages(areOfRedisGroups: true)))
         {
             Assert.Contains($"]({page})", readme, StringComparison.Ordinal);
             string text = await File.ReadAllTextAsync(Programs.InRepository(page));
@@ -64,8 +55,6 @@ public sealed partial class PageTests(Package package, ITestOutputHelper output)
                 await AssertLeadsSomewhereAsync(page, link.Groups["file"].Value, link.Groups["heading"].Value);
         }
     }
-
-    public void Dispose() => _directory.Dispose();
 
     [GeneratedRegex(@"\]\((?<file>[^)#:]*)(#(?<heading>[^)]*))?\)")]
     private static partial Regex Link();
@@ -90,25 +79,10 @@ public sealed partial class PageTests(Package package, ITestOutputHelper output)
         string page = directory.File("page.md");
         await File.WriteAllTextAsync(page, $"| `db.example.com` | 192.0.2.7 | nothing |\n\n\n```console\n{commands}\n```\n");
 
-        string result = await RunAsync(page, directory);
+        string result = await RunAsync(page);
 
         Assert.Contains($"{page}:{expected}", result, StringComparison.Ordinal);
     }
 
-    private Task<string> RunAsync(string page) => RunAsync(page, _directory);
-
-    private async Task<string> RunAsync(string page, TestDirectory directory)
-    {
-        using TestProcess process = TestProcess.Start(
-            "bash",
-            [Programs.InRepository("tests", "SpipedNet.EndToEnd.Tests", "Guides", "page.sh"), directory.Path, page, package.File],
-            Programs.InRepository());
-        await process.ExitAsync(Limit);
-        ProcessOutcome outcome = await process.OutcomeAsync();
-        string result = outcome.Output + outcome.Error;
-        foreach (string log in Directory.EnumerateFiles(directory.Path, "*.log"))
-            output.WriteLine($"{Path.GetFileName(log)}: {await File.ReadAllTextAsync(log)}");
-        output.WriteLine(result);
-        return result;
-    }
+    private Task<string> RunAsync(string page) => PageRun.RunAsync(page, package, output);
 }

@@ -81,7 +81,7 @@ public sealed class RedisMeshTests : IDisposable
         ProcessOutcome outcome = await RunAsync("--node", "a=192.0.2.10", "--self", "a", "--port", $"{redis.Address.Port}", "--check");
 
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
-        Assert.Matches($@"^redis-a +[0-9.]+ ms  127\.0\.1\.1:{redis.Address.Port}  {System.Text.RegularExpressions.Regex.Escape(answer)}\n$", outcome.Output);
+        Assert.Matches($@"^redis-a +[0-9.]+ ms  127\.0\.2\.1:{redis.Address.Port}  {System.Text.RegularExpressions.Regex.Escape(answer)}\n$", outcome.Output);
     }
 
     [Fact]

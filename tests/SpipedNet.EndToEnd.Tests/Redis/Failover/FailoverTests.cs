@@ -59,14 +59,17 @@ public sealed class FailoverTests(ITestOutputHelper output)
             await Deadline.UntilAsync(() => log.GoesOnAfter(time), $"{log.Writer} writes");
     }
 
-    // What only the old master had taken would be gone now.
+    // What only the old master had taken would be gone now. A Sentinel that has not heard of the failover yet may have sent
+    // a client there that asked it; our end that follows the master has not.
     private static async Task AssertNothingIsLostAsync(RedisHost master, RedisGroup group, DateTime switched)
     {
-        Write[] writes = [.. group.Logs.SelectMany(log => log.All)];
         HashSet<string> keys = await KeysAsync(master);
 
-        Assert.DoesNotContain(writes, write => write.IsAcknowledged && !keys.Contains(write.Key));
-        Assert.DoesNotContain(writes, write => write.IsAnswered && write.Begin > switched && !keys.Contains(write.Key));
+        Assert.DoesNotContain(
+            group.Logs.SelectMany(log => log.All), write => write.IsAcknowledged && !keys.Contains(write.Key));
+        Assert.DoesNotContain(
+            group.LocalLogs.SelectMany(log => log.All),
+            write => write.IsAnswered && write.Begin > switched && !keys.Contains(write.Key));
     }
 
     private static async Task AssertAllHaveTheSameAsync(RedisGroup group, RedisHost master)

@@ -33,6 +33,9 @@ internal sealed class RedisGroup : IAsyncDisposable
     /// <summary>What each client has written.</summary>
     public IEnumerable<WriteLog> Logs => _writers.Select(writer => writer.Log);
 
+    /// <summary>What each client that knows of nothing but its local end has written.</summary>
+    public IEnumerable<WriteLog> LocalLogs => Logs.Where(log => log.Writer.EndsWith("local", StringComparison.Ordinal));
+
     public static async Task<RedisGroup> StartAsync()
     {
         var group = new RedisGroup(await HostNetwork.StartAsync());
