@@ -63,13 +63,12 @@ public sealed class FailoverTests(ITestOutputHelper output)
     // a client there that asked it; our end that follows the master has not.
     private static async Task AssertNothingIsLostAsync(RedisHost master, RedisGroup group, DateTime switched)
     {
+        Write[] writes = [.. group.Logs.SelectMany(log => log.All)];
+        Write[] localWrites = [.. group.LocalLogs.SelectMany(log => log.All)];
         HashSet<string> keys = await KeysAsync(master);
 
-        Assert.DoesNotContain(
-            group.Logs.SelectMany(log => log.All), write => write.IsAcknowledged && !keys.Contains(write.Key));
-        Assert.DoesNotContain(
-            group.LocalLogs.SelectMany(log => log.All),
-            write => write.IsAnswered && write.Begin > switched && !keys.Contains(write.Key));
+        Assert.DoesNotContain(writes, write => write.IsAcknowledged && !keys.Contains(write.Key));
+        Assert.DoesNotContain(localWrites, write => write.IsAnswered && write.Begin > switched && !keys.Contains(write.Key));
     }
 
     private static async Task AssertAllHaveTheSameAsync(RedisGroup group, RedisHost master)
