@@ -37,7 +37,7 @@ internal sealed class TargetWatch(
                     await Task.Delay(Pause, _stop.Token);
                 }
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 // Disposed: nobody wants to know any more.
             }
@@ -56,7 +56,7 @@ internal sealed class TargetWatch(
         {
             return await probe.AskAsync(_stop.Token);
         }
-        catch (Exception unexpected) when (unexpected is not OperationCanceledException)
+        catch (Exception unexpected) when (!_stop.IsCancellationRequested)
         {
             // No descriptor left, say. Whatever it is, who does not ask any more must not go by an old answer.
             return new TargetState($"it could not be asked: {unexpected.Message}");

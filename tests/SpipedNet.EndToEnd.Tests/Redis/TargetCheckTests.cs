@@ -4,14 +4,8 @@ namespace SpipedNet.EndToEnd.Tests.Redis;
 
 /// <summary>--target-check: connections go where they are of use, and leave where they are not.</summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
-public sealed class TargetCheckTests : IDisposable
+public sealed class TargetCheckTests : CheckedTargetTests
 {
-    private readonly TestDirectory _directory = new();
-    private readonly List<IDisposable> _owned = [];
-    private readonly string _key;
-
-    public TargetCheckTests() => _key = _directory.NewKey();
-
     /// <summary>Who checks, and whose program is at the other end.</summary>
     public static TheoryData<string, Maker> Ends => new()
     {
@@ -25,14 +19,14 @@ public sealed class TargetCheckTests : IDisposable
     {
         (RedisServer master, RedisServer replica) = await StartReplicationAsync();
         TunnelEnd checking = await StartAsync(role, other, [replica.Address, master.Address], "--target-check", "redis-master");
-        using Duplex before = await ConnectedAsync(_source!);
-        Assert.Equal("OK", await SetAsync(_source!, "where", "first"));
+        using Duplex before = await ConnectedAsync(Source);
+        Assert.Equal("OK", await SetAsync(Source, "where", "first"));
         await master.CliAsync("wait", "1", "30000");
 
         await replica.CliAsync("replicaof", "no", "one");
 
         await before.AssertResetAsync();
-        Assert.Equal("OK", await SetAsync(_source!, "where", "second"));
+        Assert.Equal("OK", await SetAsync(Source, "where", "second"));
         Assert.Equal("second", await replica.CliAsync("get", "where"));
         Assert.Equal("first", await master.CliAsync("get", "where"));
         await checking.Process.ErrorContainsAsync("was promoted in place of");
@@ -42,15 +36,15 @@ public sealed class TargetCheckTests : IDisposable
     public async Task A_master_that_has_become_a_replica_is_left_though_there_is_no_other()
     {
         RedisServer master = await StartRedisAsync();
-        TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        TestAddress nobody = TestAddress.Unused(AddressKind.Tcp4, Directory);
         TunnelEnd checking = await StartAsync("-d", Maker.Ours, [master.Address], "--target-check", "redis-master", "-o", "3");
         await checking.Process.ErrorContainsAsync("from now on connections go to");
-        using Duplex before = await ConnectedAsync(_source!);
+        using Duplex before = await ConnectedAsync(Source);
 
         await master.CliAsync("replicaof", "127.0.0.1", $"{nobody.Port}");
 
         await before.AssertResetAsync();
-        using Duplex after = Duplex.Of(await _source!.ConnectAsync());
+        using Duplex after = Duplex.Of(await Source.ConnectAsync());
         await after.AssertResetAsync();
         await checking.Process.ErrorContainsAsync($"no master within 3 s (-o): {master.Address}: it is a replica");
     }
@@ -60,20 +54,20 @@ public sealed class TargetCheckTests : IDisposable
     {
         (RedisServer master, RedisServer replica) = await StartReplicationAsync();
         TunnelEnd checking = await StartAsync("-e", Maker.Ours, [master.Address, replica.Address], "--target-check", "redis-master");
-        Assert.Equal("OK", await SetAsync(_source!, "where", "first"));
+        Assert.Equal("OK", await SetAsync(Source, "where", "first"));
         await master.CliAsync("wait", "1", "30000");
-        using Duplex before = await ConnectedAsync(_source!);
+        using Duplex before = await ConnectedAsync(Source);
 
         master.Process.Signal(ProcessTable.Stop);
         await replica.CliAsync("replicaof", "no", "one");
         await before.AssertResetAsync();
-        Assert.Equal("OK", await SetAsync(_source!, "where", "second"));
+        Assert.Equal("OK", await SetAsync(Source, "where", "second"));
         await checking.Process.ErrorContainsAsync("no answer within 1 s (--check-timeout)");
         master.Process.Signal(ProcessTable.Continue);
         await Deadline.UntilAsync(
             () => checking.Process.Error.Split("it says that it is the master").Length == 4, "the old one claims to be the master again");
 
-        Assert.Equal("OK", await SetAsync(_source!, "where", "third"));
+        Assert.Equal("OK", await SetAsync(Source, "where", "third"));
         Assert.Equal("third", await replica.CliAsync("get", "where"));
         Assert.Equal("first", await master.CliAsync("get", "where"));
     }
@@ -81,10 +75,10 @@ public sealed class TargetCheckTests : IDisposable
     [Fact]
     public async Task A_connection_waits_while_there_is_no_master()
     {
-        RedisServer master = await StartRedisAsync("--replicaof", $"127.0.0.1 {TestAddress.Unused(AddressKind.Tcp4, _directory).Port}");
+        RedisServer master = await StartRedisAsync("--replicaof", $"127.0.0.1 {TestAddress.Unused(AddressKind.Tcp4, Directory).Port}");
         TunnelEnd checking = await StartAsync("-e", Maker.Ours, [master.Address], "--target-check", "redis-master", "-o", "30");
         await checking.Process.ErrorContainsAsync("there is no master to connect to");
-        Task<string> waiting = SetAsync(_source!, "where", "here");
+        Task<string> waiting = SetAsync(Source, "where", "here");
 
         await master.CliAsync("replicaof", "no", "one");
 
@@ -103,7 +97,7 @@ public sealed class TargetCheckTests : IDisposable
                 .. sentinels.SelectMany(sentinel => new[] { "--sentinel", sentinel.Address.Text }),
             ]);
         await checking.Process.ErrorContainsAsync("from now on connections go to");
-        using Duplex before = await ConnectedAsync(_source!);
+        using Duplex before = await ConnectedAsync(Source);
 
         sentinels[0].Process.Signal(ProcessTable.Stop);
         sentinels[1].Process.Signal(ProcessTable.Stop);
@@ -111,61 +105,19 @@ public sealed class TargetCheckTests : IDisposable
         await checking.Process.ErrorContainsAsync("1 of 3 Sentinels name a master");
         sentinels[0].Process.Signal(ProcessTable.Continue);
 
-        Assert.Equal("OK", await SetAsync(_source!, "where", "here"));
-    }
-
-    [Fact]
-    public async Task It_logs_in_as_an_ACL_user_that_may_do_nothing_else()
-    {
-        RedisServer master = await StartRedisAsync("--user", "checker", "on", ">secret", "-@all", "+info");
-        string password = _directory.File("password");
-        await File.WriteAllTextAsync(password, "secret\nanything\n");
-
-        TunnelEnd checking = await StartAsync(
-            "-e", Maker.Ours, [master.Address], "--target-check", "redis-master", "--redis-user", "checker", "--redis-password-file", password);
-
-        await checking.Process.ErrorContainsAsync("it says that it is the master");
-        Assert.Equal("OK", await SetAsync(_source!, "where", "here"));
-    }
-
-    [Theory]
-    [InlineData("wrong", "WRONGPASS")]
-    [InlineData(null, "NOAUTH Authentication required.\" (see --redis-password-file)")]
-    public async Task A_password_that_is_wrong_or_missing_is_told_with_what_the_server_says(string? password, string expected)
-    {
-        RedisServer master = await StartRedisAsync("--requirepass", "secret");
-        string file = _directory.File("password");
-        await File.WriteAllTextAsync(file, password);
-        string[] login = password is null ? [] : ["--redis-password-file", file];
-
-        TunnelEnd checking = await StartAsync("-e", Maker.Ours, [master.Address], ["--target-check", "redis-master", .. login]);
-
-        await checking.Process.ErrorContainsAsync(expected);
-    }
-
-    [Fact]
-    public async Task A_password_file_that_is_missing_is_named_at_the_start()
-    {
-        string missing = _directory.File("missing");
-        using TunnelEnd end = TunnelEnd.Start(
-            Maker.Ours, "-e", TestAddress.Unused(AddressKind.Tcp4, _directory), "[127.0.0.1]:9", _key,
-            "--target-check", "redis", "--redis-password-file", missing);
-        ProcessOutcome outcome = await end.Process.OutcomeAsync();
-
-        Assert.Equal(1, outcome.Status);
-        Assert.StartsWith($"spiped-net: cannot read the password file {missing}: ", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("OK", await SetAsync(Source, "where", "here"));
     }
 
     [Fact]
     public async Task What_answers_as_no_Redis_is_passed_over()
     {
-        using var other = new EchoTarget(AddressKind.Tcp4, _directory);
+        using var other = new EchoTarget(AddressKind.Tcp4, Directory);
         RedisServer redis = await StartRedisAsync("--requirepass", "secret");
 
         TunnelEnd checking = await StartAsync("-e", Maker.Ours, [other.Address, redis.Address], "--target-check", "redis");
 
         await checking.Process.ErrorContainsAsync("so it is not what was expected");
-        Assert.StartsWith("NOAUTH", await SetAsync(_source!, "where", "here"), StringComparison.Ordinal);
+        Assert.StartsWith("NOAUTH", await SetAsync(Source, "where", "here"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -173,7 +125,7 @@ public sealed class TargetCheckTests : IDisposable
     [InlineData("-d")]
     public async Task One_that_ends_the_connection_instead_of_an_answer_is_asked_again_and_again(string role)
     {
-        using var target = new Target(AddressKind.Tcp4, _directory);
+        using var target = new Target(AddressKind.Tcp4, Directory);
         TunnelEnd checking = await StartAsync(role, Maker.Ours, [target.Address], "--target-check", "redis", "--check-interval", "0.1");
         for (int i = 0; i < 5; i++)
         {
@@ -189,10 +141,10 @@ public sealed class TargetCheckTests : IDisposable
     [InlineData("-d")]
     public async Task The_first_target_that_is_there_gets_new_connections_and_the_others_keep_theirs(string role)
     {
-        TestAddress first = TestAddress.Unused(AddressKind.Tcp4, _directory);
-        using var second = new EchoTarget(AddressKind.Tcp4, _directory);
+        TestAddress first = TestAddress.Unused(AddressKind.Tcp4, Directory);
+        using var second = new EchoTarget(AddressKind.Tcp4, Directory);
         TunnelEnd checking = await StartAsync(role, Maker.Ours, [first, second.Address], "--target-check", "tcp", "--check-interval", "0.1");
-        using Duplex before = await ConnectedAsync(_source!);
+        using Duplex before = await ConnectedAsync(Source);
         await before.AssertEchoesAsync();
 
         using var late = new EchoTarget(new Target(first));
@@ -206,95 +158,17 @@ public sealed class TargetCheckTests : IDisposable
     public async Task The_status_names_the_master()
     {
         RedisServer master = await StartRedisAsync();
-        using NotifySocket manager = NotifySocket.In(_directory);
+        using NotifySocket manager = NotifySocket.In(Directory);
         string[] command = ["env", $"NOTIFY_SOCKET={manager.Address}", Programs.SpipedNet];
         using TunnelEnd end = TunnelEnd.Start(
-            command, "-d", TestAddress.Unused(AddressKind.Tcp4, _directory), master.Address.Text, _key, "--target-check", "redis-master");
+            command, "-d", TestAddress.Unused(AddressKind.Tcp4, Directory), master.Address.Text, Key, "--target-check", "redis-master");
 
         await manager.ReceiveAsync($"STATUS=0 connections open; master {master.Address}");
     }
 
-    public void Dispose()
-    {
-        _owned.Reverse();
-        _owned.ForEach(item => item.Dispose());
-        _directory.Dispose();
-    }
-
-    private TestAddress? _source;
-
-    // At a sender each target has a receiver of its own, at a receiver all have this one.
-    private async Task<TunnelEnd> StartAsync(string role, Maker other, TestAddress[] targets, params string[] options)
-    {
-        _source = TestAddress.Unused(AddressKind.Tcp4, _directory);
-        TestAddress[] wires = [.. targets.Select(_ => TestAddress.Unused(AddressKind.Tcp4, _directory))];
-        TunnelEnd checking;
-        if (role == "-e")
-        {
-            for (int i = 0; i < targets.Length; i++)
-                await OwnAsync(TunnelEnd.Start(other, "-d", wires[i], targets[i].Text, _key));
-            checking = await OwnAsync(TunnelEnd.Start(Maker.Ours, "-e", _source, wires[0].Text, _key, [.. More(wires), .. options]));
-        }
-        else
-        {
-            checking = await OwnAsync(TunnelEnd.Start(Maker.Ours, "-d", wires[0], targets[0].Text, _key, [.. More(targets), .. options]));
-            await OwnAsync(TunnelEnd.Start(other, "-e", _source, wires[0].Text, _key));
-        }
-
-        return checking;
-    }
-
-    private static IEnumerable<string> More(TestAddress[] targets) => targets.Skip(1).SelectMany(target => new[] { "-t", target.Text });
-
-    private async Task<TunnelEnd> OwnAsync(TunnelEnd end)
-    {
-        _owned.Add(end);
-        await end.ListeningAsync();
-        return end;
-    }
-
-    private async Task<RedisServer> StartRedisAsync(params string[] options)
-    {
-        RedisServer server = await RedisServer.StartAsync(options);
-        _owned.Add(server);
-        return server;
-    }
-
-    private (TestProcess Process, TestAddress Address) StartSentinel(RedisServer master)
-    {
-        TestAddress address = TestAddress.Unused(AddressKind.Tcp4, _directory);
-        string file = _directory.File($"sentinel-{address.Port}.conf");
-        File.WriteAllText(file, $"port {address.Port}\nset-proc-title no\nsentinel monitor cache 127.0.0.1 {master.Address.Port} 2\n");
-        TestProcess process = TestProcess.Start("redis-sentinel", [file]);
-        _owned.Add(process);
-        return (process, address);
-    }
-
-    private async Task<(RedisServer Master, RedisServer Replica)> StartReplicationAsync()
-    {
-        RedisServer master = await StartRedisAsync();
-        RedisServer replica = await StartRedisAsync("--replicaof", $"127.0.0.1 {master.Address.Port}");
-        await Deadline.UntilAsync(
-            async () => (await replica.CliAsync("info", "replication")).Contains("master_link_status:up", StringComparison.Ordinal),
-            "the replica is in sync");
-        return (master, replica);
-    }
-
-    // A connection that has been through to the target: an echo, or a Redis that answers whatever it is told.
-    private static async Task<Duplex> ConnectedAsync(TestAddress source)
-    {
-        Duplex connection = Duplex.Of(await source.ConnectAsync());
-        await connection.Output.WriteAsync("PING\r\n"u8.ToArray());
-        await connection.ReceiveAsync(6);
-        return connection;
-    }
-
-    private static async Task<string> SetAsync(TestAddress source, string key, string value) =>
-        (await RedisServer.CliAsync(source, "set", key, value)).Output.Trim();
-
     private async Task<bool> EchoesAtAsync(EchoTarget target)
     {
-        using Duplex connection = Duplex.Of(await _source!.ConnectAsync());
+        using Duplex connection = Duplex.Of(await Source.ConnectAsync());
         await connection.AssertEchoesAsync();
         return target.Accepted > 0;
     }
