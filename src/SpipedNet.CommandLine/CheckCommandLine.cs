@@ -22,16 +22,16 @@ internal static class CheckCommandLine
         [NotNullWhen(true)] out CheckOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
     {
         Option<bool> redis = Redis();
-        var reader = new OptionReader(mayHaveSeveralTargets: false, redis);
+        var reader = new OptionReader(mayRepeat: false, redis);
         stop = reader.Read(arguments) ?? reader.CheckShared();
         options = stop is null
-            ? new CheckOptions(reader.ToSenderPipeOptions(), reader.Value(reader.KeyFile)!, reader.Has(redis))
+            ? new CheckOptions(reader.ToSenderPipeOptions(), reader.Value(reader.KeyFiles)![0], reader.Has(redis))
             : null;
         return options is not null;
     }
 
     /// <summary>Every way to write an option.</summary>
-    internal static IEnumerable<string> OptionNames => new OptionReader(mayHaveSeveralTargets: false, Redis()).Names;
+    internal static IEnumerable<string> OptionNames => new OptionReader(mayRepeat: false, Redis()).Names;
 
     private static Option<bool> Redis() => OptionValues.Flag("--redis");
 }

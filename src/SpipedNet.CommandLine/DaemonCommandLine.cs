@@ -1,21 +1,20 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
-using SpipedNet.Tunnel;
 
 namespace SpipedNet.CommandLine;
 
 /// <summary>What <c>spiped-net</c> was asked to do.</summary>
 internal sealed record DaemonOptions
 {
-    /// <summary>The tunnel.</summary>
-    public required TunnelOptions Tunnel { get; init; }
+    /// <summary>The one tunnel; null when a configuration has them.</summary>
+    public TunnelDefinition? Tunnel { get; init; }
 
-    /// <summary>The key file's path (<c>-k</c>); <c>-</c> for standard input.</summary>
-    public required string KeyFile { get; init; }
+    /// <summary>The file, or the directory of files, that has the tunnels (<c>-c</c>); null when the command line has one.</summary>
+    public string? Configuration { get; init; }
 
-    /// <summary>How to log in to the targets that are checked; null for not at all.</summary>
-    public RedisLogin? RedisLogin { get; init; }
+    /// <summary>Say what would run instead of running it (<c>--test</c>).</summary>
+    public bool IsTest { get; init; }
 
     /// <summary>Stay in the foreground (<c>-F</c>).</summary>
     public bool IsForeground { get; init; }
@@ -23,7 +22,7 @@ internal sealed record DaemonOptions
     /// <summary>Where to write the process id (<c>-p</c>, else SOURCE.pid for a daemon); null for nowhere.</summary>
     public string? PidFile { get; init; }
 
-    /// <summary>Whom to become once the source is bound (<c>-u</c>); null to stay the same.</summary>
+    /// <summary>Whom to become once the sources are bound (<c>-u</c>); null to stay the same.</summary>
     public UserAndGroup? RunAs { get; init; }
 
     /// <summary>How long connections may go on after SIGTERM (<c>--drain-timeout</c>); infinite for as long as they do.</summary>
@@ -36,36 +35,24 @@ internal sealed record DaemonOptions
     public LogLevel LogLevel { get; init; }
 }
 
-/// <summary>The command line of <c>spiped-net</c>: spiped's and what helps beyond them.</summary>
+/// <summary>
+/// The command line of <c>spiped-net</c>: a tunnel's options, spiped's and what helps beyond them, or a configuration that
+/// has them; and those of the process.
+/// </summary>
 internal sealed class DaemonCommandLine
 {
-    // spiped lets -R stand beside a -r of the default length (spiped 1.6.4, main.c), and so do we.
-    private static readonly TimeSpan DefaultResolveInterval = TimeSpan.FromSeconds(60);
-
-    private readonly Option<bool> _sender = OptionValues.Flag("-e");
-    private readonly Option<bool> _receiver = OptionValues.Flag("-d");
-    private readonly Option<TunnelAddress> _source = OptionValues.SourceAddress("-s");
-    private readonly Option<bool> _waitForNames = OptionValues.Flag("-D");
+    private readonly Option<string> _configuration = OptionValues.Path("-c");
+    private readonly Option<bool> _test = OptionValues.Flag("--test");
     private readonly Option<bool> _foreground = OptionValues.Flag("-F");
-    private readonly Option<int> _maxConnections = OptionValues.Limit("-n", 100);
-    private readonly Option<bool> _earlyConnect = OptionValues.Flag("--early-connect");
-    private readonly Option<int?> _maxStrangers = OptionValues.Count("--max-unauthenticated");
-    private readonly Option<int?> _maxStrangersPerAddress = OptionValues.Count("--max-unauthenticated-per-address");
     private readonly Option<string> _pidFile = OptionValues.Path("-p");
-    private readonly Option<TimeSpan> _resolveInterval = OptionValues.Seconds("-r", DefaultResolveInterval);
-    private readonly Option<bool> _noResolving = OptionValues.Flag("-R");
-    private readonly Option<TimeSpan> _idleTimeout = OptionValues.Seconds("--idle-timeout", System.Threading.Timeout.InfiniteTimeSpan);
-    private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
-    private readonly Option<TimeSpan> _drainTimeout = OptionValues.Seconds("--drain-timeout", Timeout.InfiniteTimeSpan);
     private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
+    private readonly Option<TimeSpan> _drainTimeout = OptionValues.Seconds("--drain-timeout", Timeout.InfiniteTimeSpan);
+    private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
     private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level", LogLevel.Information);
-    private readonly TargetCheckArguments _targetCheck = new();
+    private readonly TunnelArguments _tunnel = new();
     private readonly OptionReader _reader;
 
-    private DaemonCommandLine() => _reader = new OptionReader(mayHaveSeveralTargets: true, [
-        _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
-        _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _idleTimeout, _drainTimeout, _syslog, _runAs, _logLevel,
-        .. _targetCheck.All]);
+    private DaemonCommandLine() => _reader = new OptionReader(mayRepeat: true, [.. Process, .. _tunnel.All]);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>
@@ -76,52 +63,59 @@ internal sealed class DaemonCommandLine
         [NotNullWhen(true)] out DaemonOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
     {
         var line = new DaemonCommandLine();
-        stop = line._reader.Read(arguments) ?? line.Check() ?? line._reader.CheckShared();
-        options = stop is null ? line.ToOptions() : null;
+        stop = line._reader.Read(arguments) ?? (line._reader.Has(line._configuration) ? line.CheckConfigured() : line.CheckTunnel());
+        options = stop is null ? line.ToOptions(arguments) : null;
         return options is not null;
     }
 
     /// <summary>Every way to write an option.</summary>
     internal static IEnumerable<string> OptionNames => new DaemonCommandLine()._reader.Names;
 
-    private CommandLineStop? Check()
+    /// <summary>The options that belong to the process, and so to no line of a configuration.</summary>
+    internal static IEnumerable<string> ProcessOptionNames => new DaemonCommandLine().Process.Select(option => option.Name);
+
+    private Option[] Process => [_configuration, _test, _foreground, _pidFile, _runAs, _drainTimeout, _syslog, _logLevel];
+
+    private CommandLineStop? CheckConfigured()
     {
-        if (_reader.Has(_sender) && _reader.Has(_receiver))
-            return OptionReader.Usage("-e and -d exclude each other");
-        if (!_reader.Has(_sender) && !_reader.Has(_receiver))
-            return OptionReader.Usage("one of -e and -d is missing");
-        if (_reader.Has(_noResolving) && _reader.Value(_resolveInterval) != DefaultResolveInterval)
-            return OptionReader.Usage("-r and -R exclude each other");
-        // At the other end there is nobody to be told apart: who reaches its source is a client.
-        if (_reader.Has(_sender) && ReceiverOnly.FirstOrDefault(_reader.Has) is { } option)
-            return OptionReader.Usage($"{option.Name} needs -d");
-        if (!_reader.Has(_source))
-            return OptionReader.Usage("-s is missing");
-        // The parent that a daemon leaves is the process that the socket is meant for.
-        if (_reader.Value(_source)!.IsPassed && !_reader.Has(_foreground))
-            return OptionReader.Usage("-s systemd: needs -F");
-        return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : _targetCheck.Check(_reader);
+        if (_reader.TunnelOptions.Concat(_tunnel.All).FirstOrDefault(_reader.Has) is { } option)
+            return OptionReader.Usage($"{option.Name} belongs to a tunnel: write it in the file that -c names");
+        // Upstream's SOURCE.pid has no counterpart.
+        return _reader.Has(_foreground) || _reader.Has(_pidFile) || _reader.Has(_test)
+            ? null
+            : OptionReader.Usage("-c needs -F, or -p for the daemon's process id");
     }
 
-    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress];
+    private CommandLineStop? CheckTunnel()
+    {
+        if (_reader.Has(_test))
+            return OptionReader.Usage("--test needs -c");
+        if (_tunnel.Check(_reader) is { } stop)
+            return stop;
+        // The parent that a daemon leaves is the process that the socket is meant for.
+        if (_tunnel.IsSourcePassed(_reader) && !_reader.Has(_foreground))
+            return OptionReader.Usage("-s systemd: needs -F");
+        return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : _reader.CheckShared();
+    }
 
     // A device such as /dev/null is not overwritten.
     private bool IsKeyOverwritten() =>
-        _reader.Has(_pidFile) && _reader.Has(_reader.KeyFile)
-        && Path.GetFullPath(_reader.Value(_pidFile)!) is var path && path == Path.GetFullPath(_reader.Value(_reader.KeyFile)!)
+        _reader.Has(_pidFile) && _reader.Has(_reader.KeyFiles)
+        && Path.GetFullPath(_reader.Value(_pidFile)!) is var path
+        && _reader.Value(_reader.KeyFiles)!.Any(key => path == Path.GetFullPath(key))
         && !path.StartsWith("/dev/", StringComparison.Ordinal);
 
-    private DaemonOptions ToOptions()
+    private DaemonOptions ToOptions(IReadOnlyList<string> arguments)
     {
         bool isForeground = _reader.Has(_foreground);
-        TunnelOptions tunnel = ToTunnelOptions();
+        TunnelDefinition? tunnel = _reader.Has(_configuration) ? null : ToTunnel(arguments);
         return new DaemonOptions
         {
             Tunnel = tunnel,
-            KeyFile = _reader.Value(_reader.KeyFile)!,
-            RedisLogin = _targetCheck.ToLogin(_reader),
+            Configuration = _reader.Value(_configuration),
+            IsTest = _reader.Has(_test),
             IsForeground = isForeground,
-            PidFile = _reader.Value(_pidFile) ?? (isForeground ? null : $"{tunnel.Source}.pid"),
+            PidFile = _reader.Value(_pidFile) ?? (isForeground || tunnel is null ? null : $"{tunnel.Options.Source}.pid"),
             RunAs = _reader.Value(_runAs),
             DrainTimeout = _reader.Value(_drainTimeout),
             IsSyslog = _reader.Has(_syslog),
@@ -129,22 +123,11 @@ internal sealed class DaemonCommandLine
         };
     }
 
-    private TunnelOptions ToTunnelOptions() => new()
+    private TunnelDefinition ToTunnel(IReadOnlyList<string> arguments) => new()
     {
-        Role = _reader.Has(_sender) ? TunnelRole.Sender : TunnelRole.Receiver,
-        Source = _reader.Value(_source)!,
-        Targets = _reader.Value(_reader.Targets)!,
-        TargetCheck = _targetCheck.ToOptions(_reader),
-        Bind = _reader.Value(_reader.Bind),
-        ForwardSecrecy = _reader.ForwardSecrecy,
-        IsKeepAlive = !_reader.Has(_reader.NoKeepAlive),
-        MaxConnections = _reader.Value(_maxConnections),
-        MaxStrangers = _reader.Value(_maxStrangers),
-        MaxStrangersPerAddress = _reader.Value(_maxStrangersPerAddress),
-        IsConnectingEarly = _reader.Has(_earlyConnect),
-        Timeout = _reader.Value(_reader.Timeout),
-        IdleTimeout = _reader.Value(_idleTimeout) is var idle && idle == System.Threading.Timeout.InfiniteTimeSpan ? null : idle,
-        ResolveInterval = _reader.Has(_noResolving) ? null : _reader.Value(_resolveInterval),
-        IsWaitingForNames = _reader.Has(_waitForNames),
+        Words = arguments,
+        Options = _tunnel.ToOptions(_reader),
+        KeyFiles = _reader.Value(_reader.KeyFiles)!,
+        RedisLogin = _tunnel.ToLogin(_reader),
     };
 }

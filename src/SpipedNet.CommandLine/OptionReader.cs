@@ -9,7 +9,7 @@ namespace SpipedNet.CommandLine;
 internal sealed class OptionReader
 {
     public readonly Option<Tunnel.TunnelAddress[]> Targets;
-    public readonly Option<string> KeyFile = OptionValues.Path("-k");
+    public readonly Option<string[]> KeyFiles;
     public readonly Option<Tunnel.TunnelAddress> Bind = OptionValues.BindAddress("-b");
     public readonly Option<bool> NoForwardSecrecy = OptionValues.Flag("-f");
     public readonly Option<bool> RequireForwardSecrecy = OptionValues.Flag("-g");
@@ -18,13 +18,17 @@ internal sealed class OptionReader
 
     private readonly OptionSet _set;
 
-    /// <param name="mayHaveSeveralTargets">Whether <c>-t</c> may be repeated.</param>
+    /// <param name="mayRepeat">Whether <c>-t</c> and <c>-k</c> may be repeated.</param>
     /// <param name="more">The options that only the one program has.</param>
-    public OptionReader(bool mayHaveSeveralTargets, params Option[] more)
+    public OptionReader(bool mayRepeat, params Option[] more)
     {
-        Targets = OptionValues.Addresses("-t", mayHaveSeveralTargets);
-        _set = new OptionSet([Targets, KeyFile, Bind, NoForwardSecrecy, RequireForwardSecrecy, NoKeepAlive, Timeout, .. more]);
+        Targets = OptionValues.Addresses("-t", mayRepeat);
+        KeyFiles = OptionValues.Paths("-k", mayRepeat);
+        _set = new OptionSet([.. TunnelOptions, .. more]);
     }
+
+    /// <summary>Those that every connection has.</summary>
+    public Option[] TunnelOptions => [Targets, KeyFiles, Bind, NoForwardSecrecy, RequireForwardSecrecy, NoKeepAlive, Timeout];
 
     /// <inheritdoc cref="OptionSet.Names"/>
     public IEnumerable<string> Names => _set.Names;
@@ -35,6 +39,9 @@ internal sealed class OptionReader
     /// <inheritdoc cref="OptionSet.Has"/>
     public bool Has(Option option) => _set.Has(option);
 
+    /// <inheritdoc cref="OptionSet.HasValue"/>
+    public bool HasValue(string word) => _set.HasValue(word);
+
     /// <inheritdoc cref="OptionSet.Value"/>
     public T? Value<T>(Option<T> option) => _set.Value(option);
 
@@ -43,7 +50,7 @@ internal sealed class OptionReader
     {
         if (Has(NoForwardSecrecy) && Has(RequireForwardSecrecy))
             return Usage("-f and -g exclude each other");
-        if (!Has(KeyFile))
+        if (!Has(KeyFiles))
             return Usage("-k is missing");
         return Has(Targets) ? null : Usage("-t is missing");
     }

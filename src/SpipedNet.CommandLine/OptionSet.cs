@@ -22,6 +22,10 @@ internal sealed class OptionSet
     /// <summary>Every way to write an option.</summary>
     public IEnumerable<string> Names => _command.Options.SelectMany(option => option.Aliases.Prepend(option.Name));
 
+    /// <summary>Whether a word is an option, or ends with one, that the next word is the value of.</summary>
+    public bool HasValue(string word) => word.Length > 1 && word[0] == '-' && _command.Options.Any(option =>
+        option.Arity.MaximumNumberOfValues > 0 && (option.Name == word || word[1] != '-' && option.Name == $"-{word[^1]}"));
+
     /// <summary>Reads the arguments. The first mistake from the left counts, as with getopt.</summary>
     /// <returns>Null when the values can be used now.</returns>
     public CommandLineStop? Read(IReadOnlyList<string> arguments)

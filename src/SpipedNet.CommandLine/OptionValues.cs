@@ -20,6 +20,10 @@ internal static class OptionValues
     public static Option<string> Path(string name) => Parsed<string>(name, (text, fail) =>
         text.Length > 0 ? text : fail("it is empty; name a file"));
 
+    /// <summary>The path of a file, or of several.</summary>
+    public static Option<string[]> Paths(string name, bool isRepeatable) => Several<string>(name, isRepeatable, (text, fail) =>
+        text.Length > 0 ? text : fail("it is empty; name a file"));
+
     /// <summary>A source address, or the socket that the process was started with.</summary>
     public static Option<TunnelAddress> SourceAddress(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
         TunnelAddress.TryParseSource(text, out TunnelAddress? address, out string? error) ? address : fail(error));
@@ -81,6 +85,14 @@ internal static class OptionValues
         if (seconds is not (>= 0 and <= MaxSeconds))
             return fail($"a number of seconds is from 0 to {MaxSeconds}");
         return seconds == 0 ? ifAbsent : TimeSpan.FromSeconds(Math.Max(seconds, 0.001));
+    });
+
+    /// <summary>What becomes of connections whose key is removed.</summary>
+    public static Option<Revocation> Revoke(string name) => Parsed(name, Revocation.Keep, (text, fail) => text switch
+    {
+        "close" => Revocation.Close,
+        "keep" => Revocation.Keep,
+        _ => fail("it is close or keep: what becomes of connections whose key is removed"),
     });
 
     /// <summary>A log level.</summary>

@@ -20,12 +20,12 @@ internal static class PipeCommandLine
         [NotNullWhen(true)] out PipeOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
     {
         options = null;
-        var reader = new OptionReader(mayHaveSeveralTargets: false);
+        var reader = new OptionReader(mayRepeat: false);
         stop = reader.Read(arguments) ?? reader.CheckShared();
         if (stop is not null)
             return false;
         SenderPipeOptions connection = reader.ToSenderPipeOptions() with { IsPeerProbedAfterEnd = true };
-        options = new PipeOptions(connection, reader.Value(reader.KeyFile)!);
+        options = new PipeOptions(connection, reader.Value(reader.KeyFiles)![0]);
         return true;
     }
 }

@@ -15,13 +15,20 @@ internal static class ProgramKey
         ProgramText program, string path, [NotNullWhen(true)] out KeyFile? key, [NotNullWhen(false)] out string? error)
     {
         key = null;
-        error = CheckInput(path);
-        if (error is not null)
-            return false;
+        error = Prepare(program, path);
+        return error is null && KeyFile.TryRead(path, out key, out error);
+    }
+
+    /// <summary>What comes before a key is read: nobody looks into the process's memory from now on, and a person hears what is waited for.</summary>
+    /// <returns>Null, or one line that says why it cannot be read.</returns>
+    public static string? Prepare(ProgramText program, string path)
+    {
+        if (CheckInput(path) is { } error)
+            return error;
         if (path == KeyFile.StandardInput && StandardDescriptor.IsTerminal(StandardDescriptor.Input))
             StandardDescriptor.Say(program, "reading the key from standard input, a terminal, until Ctrl-D (-k -)");
         ProcessMemory.Close();
-        return KeyFile.TryRead(path, out key, out error);
+        return null;
     }
 
     /// <summary>Makes sure that there is a standard input if the key shall come from there.</summary>

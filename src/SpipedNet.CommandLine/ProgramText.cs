@@ -19,6 +19,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
         usage: spiped-net {-e | -d} -s SOURCE -t TARGET [-t TARGET]... -k KEYFILE
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
                    [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
+                   [-k KEYS]... [--revoke {close | keep}]
                    [--early-connect] [--max-unauthenticated COUNT]
                    [--max-unauthenticated-per-address COUNT]
                    [--target-check {tcp | redis | redis-master}]
@@ -27,6 +28,9 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
                    [--syslog] [--log-level LEVEL]
+               spiped-net -c FILE {-F | -p PIDFILE} [-u USER | :GROUP | USER:GROUP]
+                   [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
+               spiped-net -c FILE --test
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
@@ -72,6 +76,22 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           -f              no forward secrecy: quicker connections, but who gets the key later can
                           read what was recorded before
           -g              require forward secrecy: refuse a peer that runs with -f
+
+        A key for each client (with -d)
+          -k KEYS         repeated, or a directory of files NAME.key: a client may have any of them, and
+                          NAME stands in the log. After SIGHUP they are read again: a key that is
+                          new is good at once, one that is gone is good for no new connection
+          --revoke close | keep
+                          what becomes of the connections of a key that is gone (keep)
+
+        Several tunnels
+          -c FILE         run the tunnels of this file, or of the files NAME.conf of this directory.
+                          A tunnel is a line: NAME: and the options of this page, without those of
+                          the process; # begins a comment, a backslash at the end continues a line,
+                          quotes are a shell's, and paths are relative to the file. After SIGHUP it
+                          is read again: tunnels whose lines did not change go on, and a mistake
+                          changes nothing
+          --test          say what FILE would run, or what is wrong with it, and exit
 
         Several targets
           --target-check tcp | redis | redis-master
@@ -128,7 +148,8 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                           print one host's set-up of a group of Redis that replicate through tunnels
 
-        SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now.
+        SIGTERM stops listening and ends the process with the last connection; SIGINT ends it now;
+        SIGHUP reads the keys, and with -c the file, again.
         """;
 
     private const string PipeUsage = """

@@ -10,7 +10,7 @@ public sealed class ClientHandshake : Handshake
     /// <param name="secret">Borrowed for the life of the handshake.</param>
     /// <param name="forwardSecrecy">Whether this end, and its peer, must exchange ephemeral values.</param>
     public ClientHandshake(SharedSecret secret, ForwardSecrecy forwardSecrecy)
-        : base(secret, forwardSecrecy)
+        : base([secret ?? throw new ArgumentNullException(nameof(secret))], forwardSecrecy)
     {
     }
 

@@ -16,7 +16,7 @@ public abstract class Handshake : IDisposable
     /// <summary>Bytes of y ‖ h, a Diffie-Hellman value and its HMAC-SHA256: each end's second message.</summary>
     public const int AuthenticatedValueSize = DiffieHellmanGroup14.ElementSize + HmacSha256.Size;
 
-    private readonly SharedSecret _secret;
+    private readonly SharedSecret[] _secrets;
     private readonly ForwardSecrecy _forwardSecrecy;
     private readonly byte[] _nonces = new byte[2 * NonceSize];
     private readonly SecretMemory _valueMacKeys = new(KeySchedule.ValueMacKeysSize);
@@ -24,10 +24,11 @@ public abstract class Handshake : IDisposable
     private EphemeralKeyPair? _keyPair;
     private HandshakeStep _step = HandshakeStep.ReceiveNonce;
 
-    private protected Handshake(SharedSecret secret, ForwardSecrecy forwardSecrecy)
+    private protected Handshake(SharedSecret[] secrets, ForwardSecrecy forwardSecrecy)
     {
-        ArgumentNullException.ThrowIfNull(secret);
-        _secret = secret;
+        ArgumentNullException.ThrowIfNull(secrets);
+        ArgumentOutOfRangeException.ThrowIfZero(secrets.Length, nameof(secrets));
+        _secrets = secrets;
         _forwardSecrecy = forwardSecrecy;
         RandomNumberGenerator.Fill(OwnHalf(_nonces));
     }
@@ -36,7 +37,7 @@ public abstract class Handshake : IDisposable
     private protected Handshake(
         SharedSecret secret, ForwardSecrecy forwardSecrecy, ReadOnlySpan<byte> nonce, EphemeralKeyPair keyPair)
     {
-        _secret = secret;
+        _secrets = [secret];
         _forwardSecrecy = forwardSecrecy;
         nonce.CopyTo(OwnHalf(_nonces));
         _keyPair = keyPair;
@@ -44,6 +45,9 @@ public abstract class Handshake : IDisposable
 
     /// <summary>This end's nonce, 32 random bytes: send it at once, without waiting for the peer's.</summary>
     public ReadOnlySpan<byte> Nonce => OwnHalf(_nonces);
+
+    /// <summary>Which of the secrets the session is made from: the peer's, once its value was accepted.</summary>
+    public int SecretIndex { get; private set; }
 
     internal SecretMemory ValueMacKeys => _valueMacKeys;
 
@@ -59,7 +63,8 @@ public abstract class Handshake : IDisposable
         if (peerNonce.Length != NonceSize)
             throw new ArgumentException($"A nonce has {NonceSize} bytes, not {peerNonce.Length}.", nameof(peerNonce));
         peerNonce.CopyTo(PeerHalf(_nonces));
-        KeySchedule.DeriveValueMacKeys(_secret, _nonces, _valueMacKeys.Span);
+        if (_secrets.Length == 1)
+            KeySchedule.DeriveValueMacKeys(_secrets[0], _nonces, _valueMacKeys.Span);
         _step = StepAfter(HandshakeStep.ReceiveNonce);
     }
 
@@ -84,7 +89,8 @@ public abstract class Handshake : IDisposable
     }
 
     /// <summary>
-    /// Checks the peer's y ‖ h: first the MAC, in constant time, then y &lt; p, then y ≠ 1 where that is required. Cheap.
+    /// Checks the peer's y ‖ h: first the MAC, in constant time, then y &lt; p, then y ≠ 1 where that is required. Cheap,
+    /// with several secrets for each of them.
     /// After any answer but <see cref="PeerValueCheck.Accepted"/> the handshake is over and the connection must be
     /// dropped without another byte.
     /// </summary>
@@ -110,7 +116,7 @@ public abstract class Handshake : IDisposable
         Span<byte> sharedValue = stackalloc byte[DiffieHellmanGroup14.ElementSize];
         ComputeSharedValue(sharedValue);
         Span<byte> keys = stackalloc byte[KeySchedule.SessionKeysSize];
-        KeySchedule.DeriveSessionKeys(_secret, _nonces, sharedValue, keys);
+        KeySchedule.DeriveSessionKeys(_secrets[SecretIndex], _nonces, sharedValue, keys);
         var session = new SessionKeys(sealerKeys: OwnHalf(keys), openerKeys: PeerHalf(keys));
         CryptographicOperations.ZeroMemory(sharedValue);
         CryptographicOperations.ZeroMemory(keys);
@@ -143,6 +149,12 @@ public abstract class Handshake : IDisposable
     private PeerValueCheck CheckValue(ReadOnlySpan<byte> value)
     {
         value[..DiffieHellmanGroup14.ElementSize].CopyTo(_peerValue);
+        if (_secrets.Length > 1)
+        {
+            SecretIndex = ClientSecret.Find(_secrets, _nonces, value);
+            KeySchedule.DeriveValueMacKeys(_secrets[SecretIndex], _nonces, _valueMacKeys.Span);
+        }
+
         Span<byte> mac = stackalloc byte[HmacSha256.Size];
         ComputeMac(PeerHalf(_valueMacKeys.Span), _peerValue, mac);
         if (!CryptographicOperations.FixedTimeEquals(mac, value[DiffieHellmanGroup14.ElementSize..]))

@@ -23,9 +23,17 @@ internal sealed class HmacSha256 : IDisposable
     /// <param name="key">At most a block, 64 bytes; copied.</param>
     public HmacSha256(ReadOnlySpan<byte> key)
     {
+        Prepare(key, States);
+    }
+
+    /// <summary>Prepares a key in memory of the caller, who zeroes it.</summary>
+    /// <param name="key">At most a block, 64 bytes.</param>
+    /// <param name="states">Two, inner and outer.</param>
+    public static void Prepare(ReadOnlySpan<byte> key, Span<Sha256State> states)
+    {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(key.Length, Sha256.BlockSize);
-        Prepare(key, InnerPad, ref States[0]);
-        Prepare(key, OuterPad, ref States[1]);
+        Prepare(key, InnerPad, ref states[0]);
+        Prepare(key, OuterPad, ref states[1]);
     }
 
     /// <summary>The state that a message's hash starts from.</summary>
@@ -42,9 +50,14 @@ internal sealed class HmacSha256 : IDisposable
     /// <param name="message">Hashed where it lies.</param>
     /// <param name="suffix">At most 56 bytes, so that with padding it needs no third block.</param>
     /// <param name="mac">32 bytes.</param>
-    public void Compute(ReadOnlySpan<byte> message, ReadOnlySpan<byte> suffix, Span<byte> mac)
+    public void Compute(ReadOnlySpan<byte> message, ReadOnlySpan<byte> suffix, Span<byte> mac) =>
+        Compute(States, message, suffix, mac);
+
+    /// <summary>As <see cref="Compute(ReadOnlySpan{byte}, ReadOnlySpan{byte}, Span{byte})"/>, with a key that the caller has prepared.</summary>
+    public static void Compute(
+        ReadOnlySpan<Sha256State> states, ReadOnlySpan<byte> message, ReadOnlySpan<byte> suffix, Span<byte> mac)
     {
-        Sha256State state = InnerState;
+        Sha256State state = states[0];
         int wholeBlocks = message.Length / Sha256.BlockSize * Sha256.BlockSize;
         if (wholeBlocks > 0)
             Sha256.Compress(ref state, message[..wholeBlocks]);
@@ -56,7 +69,7 @@ internal sealed class HmacSha256 : IDisposable
         Sha256.Compress(ref state, Pad(tail, rest.Length + suffix.Length, wholeBlocks));
 
         state.WriteDigest(tail);
-        state = OuterState;
+        state = states[1];
         Sha256.Compress(ref state, Pad(tail, Sha256.DigestSize, 0));
         state.WriteDigest(mac);
         CryptographicOperations.ZeroMemory(tail);

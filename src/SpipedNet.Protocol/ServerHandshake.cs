@@ -11,7 +11,15 @@ public sealed class ServerHandshake : Handshake
     /// <param name="secret">Borrowed for the life of the handshake.</param>
     /// <param name="forwardSecrecy">Whether this end, and its peer, must exchange ephemeral values.</param>
     public ServerHandshake(SharedSecret secret, ForwardSecrecy forwardSecrecy)
-        : base(secret, forwardSecrecy)
+        : base([secret ?? throw new ArgumentNullException(nameof(secret))], forwardSecrecy)
+    {
+    }
+
+    /// <summary>A handshake with a fresh nonce and a client that may have any of several secrets.</summary>
+    /// <param name="secrets">At least one, no two alike; the array and they are borrowed for the life of the handshake.</param>
+    /// <param name="forwardSecrecy">Whether this end, and its peer, must exchange ephemeral values.</param>
+    public ServerHandshake(SharedSecret[] secrets, ForwardSecrecy forwardSecrecy)
+        : base(secrets, forwardSecrecy)
     {
     }
 

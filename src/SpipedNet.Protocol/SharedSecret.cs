@@ -47,6 +47,13 @@ public sealed class SharedSecret : IDisposable
         return new SharedSecret(SecretMemory.CopyOf(digest));
     }
 
+    /// <summary>Whether the other is the same K; in constant time.</summary>
+    public bool IsSame(SharedSecret other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return CryptographicOperations.FixedTimeEquals(Key, other.Key);
+    }
+
     /// <summary>Zeroes K. Handshakes that use it must have ended.</summary>
     public void Dispose() => _key.Dispose();
 }

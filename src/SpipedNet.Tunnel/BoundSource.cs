@@ -7,22 +7,28 @@ namespace SpipedNet.Tunnel;
 internal sealed class BoundSource : IDisposable
 {
     private readonly FileIdentity? _identity;
+    private readonly int _listening;
+    private BoundSource? _predecessor;
     private string? _socketFile;
     private int _descriptor;
 
-    private BoundSource(int descriptor, string? socketFile)
+    private BoundSource(int descriptor, EndPoint? endPoint, string? socketFile, FileIdentity? identity)
     {
-        _descriptor = descriptor;
+        _descriptor = _listening = descriptor;
+        EndPoint = endPoint;
         _socketFile = socketFile;
-        _identity = socketFile is null ? null : FileIdentity.Of(socketFile);
+        _identity = identity;
     }
+
+    /// <summary>Where it listens; null for a socket that was passed.</summary>
+    public EndPoint? EndPoint { get; }
 
     /// <summary>Binds and listens, or explains in one line why not.</summary>
     public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error)
     {
         (int descriptor, Errno errno) = ListenSocket.Open(endPoint);
         error = errno == Errno.None ? null : BindFailure.Explain("listen on", address, endPoint, errno);
-        return errno == Errno.None ? new BoundSource(descriptor, address.UnixPath) : null;
+        return errno == Errno.None ? new BoundSource(descriptor, endPoint, address.UnixPath, IdentityOf(address.UnixPath)) : null;
     }
 
     /// <summary>
@@ -35,7 +41,25 @@ internal sealed class BoundSource : IDisposable
             ? null
             : $"cannot accept connections on descriptor {descriptor}: it is no listening stream socket; "
                 + "the socket unit needs ListenStream= and Accept=no";
-        return error is null ? new BoundSource(descriptor, socketFile: null) : null;
+        return error is null ? new BoundSource(descriptor, endPoint: null, socketFile: null, identity: null) : null;
+    }
+
+    /// <summary>
+    /// The same listening socket for a tunnel that shall take the place of this one's, which listens until then: who connects
+    /// meanwhile waits in the one backlog that both have. The file goes over with <see cref="Succeed"/>.
+    /// </summary>
+    public BoundSource? TryShare()
+    {
+        int descriptor = Libc.Duplicate(_listening);
+        return descriptor < 0 ? null : new BoundSource(descriptor, EndPoint, socketFile: null, _identity) { _predecessor = this };
+    }
+
+    /// <summary>Takes the place of the one that this is shared with, which must not be disposed before.</summary>
+    public void Succeed()
+    {
+        if (_predecessor is not null)
+            _socketFile = Interlocked.Exchange(ref _predecessor._socketFile, null);
+        _predecessor = null;
     }
 
     /// <summary>Hands the descriptor over; the caller closes it.</summary>
@@ -68,4 +92,6 @@ internal sealed class BoundSource : IDisposable
             // Nothing can be done about it, and the next start says which file is in the way.
         }
     }
+
+    private static FileIdentity? IdentityOf(string? file) => file is null ? null : FileIdentity.Of(file);
 }

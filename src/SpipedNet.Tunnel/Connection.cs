@@ -1,3 +1,5 @@
+using SpipedNet.Tunnel.Keys;
+
 namespace SpipedNet.Tunnel;
 
 /// <summary>
@@ -34,6 +36,9 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
 
     /// <summary>Where it leads, once that was picked from several; null before, and where there is nothing to pick.</summary>
     public TargetResolver? Target => _scope.Target;
+
+    /// <summary>The key that it is made with; null before it is known.</summary>
+    public ClientKey? Key => _scope.Key;
 
     /// <summary>Ends the connection soon, with a reset on both sides. On the loop's thread only.</summary>
     public void Cancel() => _scope.Cancel();

@@ -72,6 +72,19 @@ internal sealed class ConnectionSet
         return count;
     }
 
+    /// <summary>Resets those whose key was revoked.</summary>
+    /// <returns>How many there were.</returns>
+    public int CancelRevoked()
+    {
+        lock (_lock)
+        {
+            (EventLoop Loop, Connection Connection)[] revoked = [.. _members.Where(member => member.Connection.Key is { IsRevoked: true })];
+            foreach ((EventLoop loop, Connection connection) in revoked)
+                loop.Post(connection.Cancel);
+            return revoked.Length;
+        }
+    }
+
     /// <summary>Resets all that are open.</summary>
     public void CancelAll()
     {

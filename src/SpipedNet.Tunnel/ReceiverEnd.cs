@@ -1,14 +1,15 @@
 using System.Net;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
 /// <summary>The <c>-d</c> end: encrypted connections in, plain ones out. The server of the handshake.</summary>
 internal sealed class ReceiverEnd(
-    ConnectionOptions options, SharedSecret secret, PickTarget pickTarget, EndPoint? bind,
+    ConnectionOptions options, TunnelKeys keys, PickTarget pickTarget, EndPoint? bind,
     Strangers strangers, Admission admission)
-    : TunnelEnd(options, secret, pickTarget, bind)
+    : TunnelEnd(options, keys, pickTarget, bind)
 {
     /// <summary>
     /// The target is dialled only after the client has proved that it knows the secret, while the exponentiations run:
@@ -18,13 +19,14 @@ internal sealed class ReceiverEnd(
     {
         Task<ConnectResult>? connecting = Options.IsConnectingEarly ? ConnectTargetAsync(scope, accepted.Loop).AsTask() : null;
         using var deadline = new HandshakeDeadline(accepted, Options.Timeout);
-        using var handshake = new ServerHandshake(Secret, Options.ForwardSecrecy);
+        using KeyLease lease = Keys.Take();
+        using var handshake = new ServerHandshake(lease.Secrets, Options.ForwardSecrecy);
         var exchange = new HandshakeExchange(accepted);
         HandshakeResult result = default;
         ConnectResult connected = default;
         try
         {
-            if (await AdmitAsync(accepted, exchange, handshake, scope) is { } refusal)
+            if (await AdmitAsync(accepted, exchange, handshake, lease, scope) is { } refusal)
                 return refusal;
             connecting ??= ConnectTargetAsync(scope, accepted.Loop).AsTask();
             result = await exchange.CompleteServerAsync(handshake);
@@ -48,15 +50,18 @@ internal sealed class ReceiverEnd(
     }
 
     private async ValueTask<Establishment?> AdmitAsync(
-        StreamSocket accepted, HandshakeExchange exchange, ServerHandshake handshake, SocketScope scope)
+        StreamSocket accepted, HandshakeExchange exchange, ServerHandshake handshake, KeyLease lease, SocketScope scope)
     {
         using (Stranger stranger = strangers.Enter(accepted))
         {
-            HandshakeFailure? failure = await exchange.AuthenticateClientAsync(handshake);
+            HandshakeFailure? failure = await exchange.AuthenticateClientAsync(handshake, lease.Secrets.Length);
             if (stranger.IsPushedOut)
                 return PushedOut;
             if (failure is not null)
                 return HandshakeFailed("", TunnelRole.Receiver, failure);
+            scope.Key = lease.ClientOf(handshake.SecretIndex);
+            if (scope.Key.IsRevoked)
+                return Revoked;
         }
 
         scope.Place = await admission.TakeAsync(accepted.Loop, Options.Timeout);
@@ -64,6 +69,9 @@ internal sealed class ReceiverEnd(
             ? Establishment.Failed(ConnectionEnd.LimitReached, "as many connections as may be are open (raise the limit with -n)")
             : null;
     }
+
+    private static Establishment Revoked => Establishment.Failed(
+        ConnectionEnd.HandshakeFailed, "handshake: the client's key was removed meanwhile");
 
     private static Establishment PushedOut => Establishment.Failed(
         ConnectionEnd.HandshakeFailed,

@@ -1,15 +1,16 @@
 using System.Net;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
+using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
 
 /// <summary>The <c>-e</c> end (and spipe): plain connections in, encrypted ones out. The client of the handshake.</summary>
 internal sealed class SenderEnd(
-    ConnectionOptions options, SharedSecret secret, PickTarget pickTarget, EndPoint? bind,
+    ConnectionOptions options, TunnelKeys keys, PickTarget pickTarget, EndPoint? bind,
     SenderProgress? progress = null, Action? peerEnded = null)
-    : TunnelEnd(options, secret, pickTarget, bind)
+    : TunnelEnd(options, keys, pickTarget, bind)
 {
     /// <inheritdoc/>
     public override async ValueTask<Establishment> EstablishAsync(StreamSocket accepted, SocketScope scope)
@@ -21,7 +22,9 @@ internal sealed class SenderEnd(
         StreamSocket wire = connected.Socket;
         progress?.Invoke(SenderStep.Connect, NativeAddress.Format(connected.Target!));
         using var deadline = new HandshakeDeadline(wire, Options.Timeout);
-        using var handshake = new ClientHandshake(Secret, Options.ForwardSecrecy);
+        using KeyLease lease = Keys.Take();
+        scope.Key = lease.Only.Client;
+        using var handshake = new ClientHandshake(lease.Only.Secret, Options.ForwardSecrecy);
         HandshakeResult result = await new HandshakeExchange(wire).RunClientAsync(handshake);
         if (result.Keys is null)
             return HandshakeFailed($"target {NativeAddress.Format(connected.Target!)}: ", TunnelRole.Sender, result.Failure!);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
+using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
@@ -19,7 +20,7 @@ internal sealed class SenderPipe
     private Connection? _connection; // the loop's
 
     private SenderPipe(
-        EventLoopGroup loops, ConnectionOptions options, SharedSecret secret, IReadOnlyList<EndPoint> targets, EndPoint? bind,
+        EventLoopGroup loops, ConnectionOptions options, TunnelKeys keys, IReadOnlyList<EndPoint> targets, EndPoint? bind,
         SenderProgress? progress)
     {
         (int callers, int ours) = OpenPair();
@@ -27,7 +28,7 @@ internal sealed class SenderPipe
         _loop = loops.Assign();
         Plain = new Socket(new SafeSocketHandle(callers, ownsHandle: true));
         var end = new SenderEnd(
-            options, secret, (_, _) => new(new TargetPick(targets)), bind, progress, _peerEnded.SetResult);
+            options, keys, (_, _) => new(new TargetPick(targets)), bind, progress, _peerEnded.SetResult);
         _loop.Post(() => _ = RunAsync(ours, end));
     }
 
@@ -64,14 +65,15 @@ internal sealed class SenderPipe
             return (null, bind.Failure.Explain(options.Bind!, canWait: false));
 
         progress?.Invoke(SenderStep.Resolve, string.Join(", ", target.EndPoints.Select(NativeAddress.Format)));
-        return (Open(options, secret, loops, target.EndPoints, bind.EndPoints?[0], progress), null);
+        var keys = new TunnelKeys(KeyRing.Borrowing(secret));
+        return (Open(options, keys, loops, target.EndPoints, bind.EndPoints?[0], progress), null);
     }
 
     /// <summary>Starts to connect to the first of some addresses that answers.</summary>
     /// <inheritdoc cref="OpenAsync"/>
     public static SenderPipe Open(
-        ConnectionOptions options, SharedSecret secret, EventLoopGroup loops, IReadOnlyList<EndPoint> targets, EndPoint? bind,
-        SenderProgress? progress) => new(loops, options, secret, targets, bind, progress);
+        ConnectionOptions options, TunnelKeys keys, EventLoopGroup loops, IReadOnlyList<EndPoint> targets, EndPoint? bind,
+        SenderProgress? progress) => new(loops, options, keys, targets, bind, progress);
 
     /// <summary>Ends the connection soon, with a reset, unless it has ended.</summary>
     public void Reset() => _loop.Post(() =>

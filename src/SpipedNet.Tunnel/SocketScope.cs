@@ -1,3 +1,5 @@
+using SpipedNet.Tunnel.Keys;
+
 namespace SpipedNet.Tunnel;
 
 /// <summary>
@@ -8,6 +10,7 @@ internal sealed class SocketScope
     private StreamSocket? _first;
     private StreamSocket? _second;
     private TargetResolver? _target;
+    private ClientKey? _key;
     private bool _isAbandoned;
 
     /// <summary>Its place among those that the limit allows, once it has one.</summary>
@@ -18,6 +21,14 @@ internal sealed class SocketScope
     {
         get => Volatile.Read(ref _target);
         set => Volatile.Write(ref _target, value);
+    }
+
+    /// <summary>The key that it is made with, once that is known. Other threads may look.</summary>
+    public ClientKey? Key
+    {
+        get => Volatile.Read(ref _key);
+        // A key that is revoked meanwhile is seen here, or the connection by who revokes it.
+        set => Interlocked.Exchange(ref _key, value);
     }
 
     /// <summary>The connection was cancelled from outside.</summary>

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Interop;
+using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
@@ -13,7 +13,7 @@ internal sealed record TunnelStartError(string Message);
 /// One tunnel: bind, start, drain, dispose, in this order. Binding and starting are apart so that a daemon can drop its
 /// privileges in between.
 /// </summary>
-internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLoopGroup loops, ILogger<Tunnel> logger) : IDisposable
+internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGroup loops, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(1);
 
@@ -37,8 +37,10 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     /// <summary>Looks up the names, binds and listens; connections wait in the backlog until <see cref="Start"/>.</summary>
     /// <param name="cancellation">Ends the look-ups.</param>
     /// <param name="passed">The listening socket's descriptor, for a source that was passed; the tunnel's from now on.</param>
+    /// <param name="predecessors">Tunnels whose place this one takes when it starts; one with the same source passes it on.</param>
     /// <returns>Null, or why it is impossible. With <see cref="TunnelOptions.IsWaitingForNames"/> names are waited for.</returns>
-    public async Task<TunnelStartError?> BindAsync(CancellationToken cancellation, int? passed = null)
+    public async Task<TunnelStartError?> BindAsync(
+        CancellationToken cancellation, int? passed = null, IReadOnlyCollection<Tunnel>? predecessors = null)
     {
         if (options.Targets.FirstOrDefault(IsSource) is { } loop)
             return Loop(loop);
@@ -60,21 +62,22 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
 
         if (source.EndPoints?.Count > 1)
             TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
+        string? error = null;
         _bound = options.Source.IsPassed
-            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out string? error)
-            : BoundSource.TryBind(options.Source, source.EndPoints![0], out error);
+            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
+            : Inherit(source.EndPoints![0], predecessors ?? []) ?? BoundSource.TryBind(options.Source, source.EndPoints[0], out error);
         if (_bound is null)
             return new TunnelStartError(error!);
         if (options.TargetCheck is { } check)
         {
-            var dial = new DialOptions(options, secret, loops, bindTo);
+            var dial = new DialOptions(options, keys, loops, bindTo);
             _checkedTargets = new CheckedTargets(_targets, _sentinels, dial, check, _connections, logger);
         }
 
         PickTarget pick = _checkedTargets is null ? new TargetsInOrder(_targets).PickAsync : _checkedTargets.PickAsync;
         _end = options.Role == TunnelRole.Sender
-            ? new SenderEnd(options, secret, pick, bindTo)
-            : new ReceiverEnd(options, secret, pick, bindTo, _strangers!, _admission);
+            ? new SenderEnd(options, keys, pick, bindTo)
+            : new ReceiverEnd(options, keys, pick, bindTo, _strangers!, _admission);
         return null;
     }
 
@@ -86,8 +89,27 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         foreach (TargetResolver name in Resolvers)
             name.StartRefreshing(options.ResolveInterval);
         _checkedTargets?.Start();
+        _bound.Succeed();
         _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, logger);
         _listener.Start((socket, place) => _ = RunConnectionAsync(socket, place));
+    }
+
+    /// <summary>Has new connections made with these keys; the keys become the tunnel's.</summary>
+    public void ReplaceKeys(KeyRing next)
+    {
+        (int added, int revoked) = keys.Replace(next);
+        int closed = options.Revocation == Revocation.Close ? _connections.CancelRevoked() : 0;
+        if (added + revoked > 0)
+            TunnelLog.KeysReplaced(logger, added, revoked, new ConnectionCount(closed));
+    }
+
+    /// <summary>Ends connections that a draining tunnel has with keys that are in use no longer, where it is to end such.</summary>
+    /// <param name="others">The keys that are; null for none.</param>
+    public void RevokeAllBut(KeyRing? others)
+    {
+        keys.RevokeAllBut(others);
+        if (options.Revocation == Revocation.Close && _connections.CancelRevoked() is > 0 and int closed)
+            TunnelLog.RevokedClosed(logger, new ConnectionCount(closed));
     }
 
     /// <summary>Completes once every event loop, and on its loop what accepts connections, has shown that it still goes round.</summary>
@@ -122,7 +144,8 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         TunnelLog.ConnectionOpened(logger, peerName, _connections.Count);
         try
         {
-            Report(peerName, await connection.RunAsync());
+            ConnectionOutcome outcome = await connection.RunAsync();
+            Report(connection.Key?.Name is { } name ? $"{peerName} (key {name})" : peerName, outcome);
         }
         catch (Exception unexpected)
         {
@@ -148,6 +171,9 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
             TunnelLog.ConnectionBroke(logger, peer, outcome.Reason);
         TunnelLog.ConnectionEnded(logger, peer, outcome.End, outcome.BytesEncrypted, outcome.BytesDecrypted);
     }
+
+    private static BoundSource? Inherit(EndPoint source, IReadOnlyCollection<Tunnel> predecessors) =>
+        predecessors.FirstOrDefault(tunnel => source.Equals(tunnel._bound?.EndPoint))?._bound!.TryShare();
 
     private async Task<LookUpResult> LookUpAsync(TunnelAddress address, CancellationToken cancellation)
     {

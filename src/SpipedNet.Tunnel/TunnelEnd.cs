@@ -1,5 +1,6 @@
 using System.Net;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
@@ -31,11 +32,11 @@ internal readonly record struct Establishment
 /// which socket carries the packets and in the order of connecting and shaking hands; all else is the same.
 /// </summary>
 internal abstract class TunnelEnd(
-    ConnectionOptions options, SharedSecret secret, PickTarget pickTarget, EndPoint? bind)
+    ConnectionOptions options, TunnelKeys keys, PickTarget pickTarget, EndPoint? bind)
 {
     public ConnectionOptions Options { get; } = options;
 
-    protected SharedSecret Secret { get; } = secret;
+    protected TunnelKeys Keys { get; } = keys;
 
     /// <summary>Establishes one connection. The sockets stay in the scope, whatever the result; keys belong to the caller.</summary>
     public abstract ValueTask<Establishment> EstablishAsync(StreamSocket accepted, SocketScope scope);

@@ -13,6 +13,16 @@ internal enum TunnelRole
     Receiver,
 }
 
+/// <summary>What becomes of the connections of a key that is removed while a tunnel runs. No new one is made with it.</summary>
+internal enum Revocation
+{
+    /// <summary>They go on until they end.</summary>
+    Keep,
+
+    /// <summary>They are reset.</summary>
+    Close,
+}
+
 /// <summary>What a single connection needs to know besides where it leads.</summary>
 internal record ConnectionOptions
 {
@@ -84,6 +94,9 @@ internal sealed record TunnelOptions : ConnectionOptions
     /// (<c>--max-unauthenticated-per-address</c>); null for as many as <see cref="MaxConnections"/> and 1,000 at least.
     /// </summary>
     public int? MaxStrangersPerAddress { get; init; }
+
+    /// <summary>What becomes of the connections of a key that is removed (<c>--revoke</c>).</summary>
+    public Revocation Revocation { get; init; }
 
     /// <summary>How often the target's name is looked up again (<c>-r</c>); null for never (<c>-R</c>).</summary>
     public TimeSpan? ResolveInterval { get; init; } = TimeSpan.FromSeconds(60);

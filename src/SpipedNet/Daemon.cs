@@ -3,11 +3,12 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SpipedNet.CommandLine;
+using SpipedNet.CommandLine.Configuration;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
 using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
-using SpipedNet.Tunnel.Redis;
+using SpipedNet.Tunnels;
 
 namespace SpipedNet;
 
@@ -36,54 +37,48 @@ internal sealed class Daemon(
     private async Task<int> RunAsync()
     {
         signals.Logger = manager.Logger = _logger;
-        if (!ProgramKey.TryRead(ProgramText.Daemon, options.KeyFile, out KeyFile? key, out string? error))
-            return Fail(error);
-        using Protocol.SharedSecret secret = key.Secret;
-        error = report is null ? null : ReadyReport.LeaveParent();
+        IReadOnlyList<TunnelDefinition>? definitions = options.Tunnel is { } only ? [only] : null;
+        if (definitions is null && !ConfigurationFile.TryRead(options.Configuration!, out definitions, out IReadOnlyList<string> mistakes))
+            return Fail([.. mistakes]);
+        using var loops = new EventLoopGroup(Environment.ProcessorCount);
+        using var tunnels = new RunningTunnels(loops, logs);
+        var warnings = new List<string>();
+        string? error = tunnels.Load(definitions, warnings.Add) ?? (report is null ? null : ReadyReport.LeaveParent());
         if (error is not null)
             return Fail(error);
         signals.StopInOrder(isDaemon: report is not null);
-        foreach (string warning in key.Warnings)
-            Warn(warning);
+        warnings.ForEach(Warn);
         if (!Identity.TryLookUp(options.RunAs, out Identity? identity, out error))
             return Fail(error);
-        RedisCredential? credential = null;
-        if (options.RedisLogin is { } login && !RedisCredential.TryRead(login.User, login.PasswordFile, out credential, out error))
-            return Fail(error);
-        using RedisCredential? kept = credential;
         if (!PidFile.TryOpen(options.PidFile, out PidFile? pidFile, out error))
             return Fail(error);
-
         using (pidFile)
-        using (var loops = new EventLoopGroup(Environment.ProcessorCount))
-        using (var tunnel = new Tunnel.Tunnel(TunnelOptions(credential), secret, loops, logs.Factory.CreateLogger<Tunnel.Tunnel>()))
-        {
-            try
-            {
-                error = await PrepareAsync(tunnel, pidFile, identity);
-                if (error is not null)
-                    return Fail(error);
-                pidFile.Keep();
-                await ServeAsync(tunnel, secret.Fingerprint);
-            }
-            catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
-            {
-                // A signal that came before the start was complete, which with -D may be long after it was reported.
-                DaemonLog.StoppedBeforeServing(_logger, options.Tunnel.Source);
-                pidFile.Keep();
-            }
-
-            return signals.ExitStatus;
-        }
+            return await RunAsync(tunnels, pidFile, identity);
     }
 
-    private TunnelOptions TunnelOptions(RedisCredential? credential) =>
-        options.Tunnel with { TargetCheck = options.Tunnel.TargetCheck is { } check ? check with { Credential = credential } : null };
+    private async Task<int> RunAsync(RunningTunnels tunnels, PidFile pidFile, Identity identity)
+    {
+        try
+        {
+            if (await PrepareAsync(tunnels, pidFile, identity) is { } error)
+                return Fail(error);
+            pidFile.Keep();
+            await ServeAsync(tunnels);
+        }
+        catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
+        {
+            // A signal that came before the start was complete, which with -D may be long after it was reported.
+            DaemonLog.StoppedBeforeServing(_logger, tunnels.Subject);
+            pidFile.Keep();
+        }
+
+        return signals.ExitStatus;
+    }
 
     // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
-    private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, PidFile pidFile, Identity identity)
+    private async Task<string?> PrepareAsync(RunningTunnels tunnels, PidFile pidFile, Identity identity)
     {
-        if (options.Tunnel.IsWaitingForNames)
+        if (options.Tunnel is { Options.IsWaitingForNames: true })
         {
             if (pidFile.Write() is { } early)
                 return early;
@@ -91,10 +86,10 @@ internal sealed class Daemon(
         }
 
         int? passed = null;
-        if (options.Tunnel.Source.IsPassed && !PassedSocket.TryTake(out passed, out string? missing))
+        if (options.Tunnel is { Options.Source.IsPassed: true } && !PassedSocket.TryTake(out passed, out string? missing))
             return missing;
-        if (await tunnel.BindAsync(signals.StopRequested, passed) is { } unbound)
-            return unbound.Message;
+        if (await tunnels.BindAsync(passed, signals.StopRequested) is { } unbound)
+            return unbound;
         string? warning = null;
         string? error = pidFile.Write() ?? identity.Assume(out warning);
         if (warning is not null)
@@ -102,7 +97,7 @@ internal sealed class Daemon(
         return error;
     }
 
-    private async Task ServeAsync(Tunnel.Tunnel tunnel, string keyFingerprint)
+    private async Task ServeAsync(RunningTunnels tunnels)
     {
         // Empty: no configuration files, no environment variables, no file watchers.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings
@@ -113,24 +108,29 @@ internal sealed class Daemon(
         // The host has nothing to say that TunnelService does not say better.
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime>(signals);
-        using var service = new ServiceReport(manager, tunnel);
+        using var service = new ServiceReport(manager, tunnels);
+        using var reload = new Reload(options, tunnels, service, signals, _logger);
         builder.Services.AddSingleton<IHostedService>(
-            new TunnelService(tunnel, options, keyFingerprint, report, service, signals, _logger));
+            new TunnelService(tunnels, options, report, service, signals, _logger));
         // TunnelService knows when a drain has taken long enough.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         using IHost host = builder.Build();
         await host.RunAsync(signals.StopRequested);
     }
 
-    private int Fail(string error)
+    private int Fail(params string[] errors)
     {
         // What was logged before comes before; a signal ends a process whose last word nobody reads.
         logs.Flush();
         signals.EndAtOnce();
-        if (!logs.IsJournal)
-            StandardDescriptor.Say(ProgramText.Daemon, error);
-        if (logs.IsJournal || options.IsSyslog)
-            DaemonLog.StartFailed(_logger, error);
+        foreach (string error in errors)
+        {
+            if (!logs.IsJournal)
+                StandardDescriptor.Say(ProgramText.Daemon, error);
+            if (logs.IsJournal || options.IsSyslog)
+                DaemonLog.StartFailed(_logger, error);
+        }
+
         return 1;
     }
 

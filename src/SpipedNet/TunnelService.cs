@@ -4,27 +4,27 @@ using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
 using SpipedNet.Systemd;
-using SpipedNet.Tunnel;
+using SpipedNet.Tunnels;
 
 namespace SpipedNet;
 
-/// <summary>Runs a bound tunnel: accepts from the host's start on, drains at its stop.</summary>
+/// <summary>Runs bound tunnels: accepts from the host's start on, drains at its stop.</summary>
 internal sealed class TunnelService(
-    Tunnel.Tunnel tunnel, DaemonOptions options, string keyFingerprint, ReadyReport? report, ServiceReport service,
-    SignalLifetime signals, ILogger logger) : IHostedService
+    RunningTunnels tunnels, DaemonOptions options, ReadyReport? report, ServiceReport service, SignalLifetime signals,
+    ILogger logger) : IHostedService
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5);
 
     // Resets are sent within a moment; a hang must not keep the process from ending.
     private static readonly TimeSpan ResetTime = TimeSpan.FromSeconds(1);
 
-    private readonly TunnelOptions _options = options.Tunnel;
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        tunnel.Start();
-        string mode = _options.Role == TunnelRole.Sender ? "encrypting" : "decrypting";
-        DaemonLog.Started(logger, ProgramText.Version, mode, _options.Source, string.Join(", ", _options.Targets), keyFingerprint);
+        tunnels.Start();
+        IReadOnlyList<RunningTunnel> current = tunnels.Current;
+        DaemonLog.Started(logger, ProgramText.Version, options.Tunnel is null ? $"{tunnels.Subject} of {options.Configuration}" : current[0].Description);
+        foreach (RunningTunnel tunnel in current.Where(tunnel => tunnel.Definition.Name is not null))
+            DaemonLog.TunnelStarted(tunnel.Logger, tunnel.Description);
         report?.Ready();
         service.Ready();
         return Task.CompletedTask;
@@ -32,7 +32,7 @@ internal sealed class TunnelService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        Task drained = tunnel.DrainAsync();
+        Task drained = tunnels.DrainAsync();
         service.Stopping();
         Task timeout = Task.Delay(options.DrainTimeout, CancellationToken.None);
         var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,25 +40,25 @@ internal sealed class TunnelService(
         await ReportDrainAsync(Task.WhenAny(drained, exit.Task, timeout));
 
         if (drained.IsCompleted)
-            DaemonLog.Drained(logger, _options.Source);
+            DaemonLog.Drained(logger, tunnels.Subject);
         else if (exit.Task.IsCompleted)
-            DaemonLog.Resetting(logger, _options.Source, Open);
+            DaemonLog.Resetting(logger, tunnels.Subject, Open);
         else
-            DaemonLog.DrainTimedOut(logger, _options.Source, options.DrainTimeout.TotalSeconds, Open);
-        tunnel.Dispose();
+            DaemonLog.DrainTimedOut(logger, tunnels.Subject, options.DrainTimeout.TotalSeconds, Open);
+        tunnels.Dispose();
         await Task.WhenAny(drained, Task.Delay(ResetTime, CancellationToken.None));
     }
 
-    private string Open => DaemonLog.Connections(tunnel.OpenConnections);
+    private string Open => DaemonLog.Connections(tunnels.OpenConnections);
 
     private async Task ReportDrainAsync(Task end)
     {
         int reported = -1;
         while (!end.IsCompleted)
         {
-            int open = tunnel.OpenConnections;
+            int open = tunnels.OpenConnections;
             if (open != reported)
-                DaemonLog.Draining(logger, _options.Source, DaemonLog.Connections(open));
+                DaemonLog.Draining(logger, tunnels.Subject, DaemonLog.Connections(open));
             reported = open;
             await Task.WhenAny(end, Task.Delay(ProgressInterval, CancellationToken.None));
         }

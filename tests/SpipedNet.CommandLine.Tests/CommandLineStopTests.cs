@@ -79,7 +79,7 @@ public sealed class CommandLineStopTests : IDisposable
 
     [Fact]
     public void The_help_of_the_pipe_explains_every_option() =>
-        Assert.All(new OptionReader(mayHaveSeveralTargets: false).Names, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", ProgramText.Pipe.Help));
+        Assert.All(new OptionReader(mayRepeat: false).Names, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", ProgramText.Pipe.Help));
 
     [Fact]
     public void The_help_of_the_check_explains_every_option() =>

@@ -12,13 +12,13 @@ public sealed class DaemonOptionsTests
     public void The_defaults_are_spipeds()
     {
         DaemonOptions options = Parsing.Daemon(Parsing.Minimal);
-        Assert.Equal(100, options.Tunnel.MaxConnections);
-        Assert.Equal(TimeSpan.FromSeconds(5), options.Tunnel.Timeout);
-        Assert.Equal(TimeSpan.FromSeconds(60), options.Tunnel.ResolveInterval);
-        Assert.Equal(ForwardSecrecy.Preferred, options.Tunnel.ForwardSecrecy);
-        Assert.True(options.Tunnel.IsKeepAlive);
-        Assert.False(options.Tunnel.IsWaitingForNames);
-        Assert.Null(options.Tunnel.Bind);
+        Assert.Equal(100, options.Tunnel!.Options.MaxConnections);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Tunnel!.Options.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(60), options.Tunnel!.Options.ResolveInterval);
+        Assert.Equal(ForwardSecrecy.Preferred, options.Tunnel!.Options.ForwardSecrecy);
+        Assert.True(options.Tunnel!.Options.IsKeepAlive);
+        Assert.False(options.Tunnel!.Options.IsWaitingForNames);
+        Assert.Null(options.Tunnel!.Options.Bind);
         Assert.False(options.IsForeground);
         Assert.Equal(Timeout.InfiniteTimeSpan, options.DrainTimeout);
         Assert.False(options.IsSyslog);
@@ -30,17 +30,17 @@ public sealed class DaemonOptionsTests
     public void Source_target_and_key_file_are_taken_as_written()
     {
         DaemonOptions options = Parsing.Daemon("-e -s /run/source -t db.example.com:6379 -k -");
-        Assert.Equal("/run/source", options.Tunnel.Source.UnixPath);
-        Assert.Equal(["db.example.com:6379"], options.Tunnel.Targets.Select(target => target.Text));
-        Assert.Equal("-", options.KeyFile);
+        Assert.Equal("/run/source", options.Tunnel!.Options.Source.UnixPath);
+        Assert.Equal(["db.example.com:6379"], options.Tunnel!.Options.Targets.Select(target => target.Text));
+        Assert.Equal("-", options.Tunnel!.KeyFiles[0]);
     }
 
     [Fact]
     public void Several_targets_are_kept_in_their_order_and_not_checked_unless_asked_for()
     {
         DaemonOptions options = Parsing.Daemon("-e -s /s -t /b -t /a -k key -t/c");
-        Assert.Equal(["/b", "/a", "/c"], options.Tunnel.Targets.Select(target => target.Text));
-        Assert.Null(options.Tunnel.TargetCheck);
+        Assert.Equal(["/b", "/a", "/c"], options.Tunnel!.Options.Targets.Select(target => target.Text));
+        Assert.Null(options.Tunnel!.Options.TargetCheck);
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class DaemonOptionsTests
     [InlineData("redis-master", "RedisMaster")]
     public void A_check_of_the_targets_has_a_kind_and_asks_every_second(string text, string kind)
     {
-        TargetCheckOptions check = Parsing.Daemon($"-e -s /s -t /t -k key --target-check {text}").Tunnel.TargetCheck!;
+        TargetCheckOptions check = Parsing.Daemon($"-e -s /s -t /t -k key --target-check {text}").Tunnel!.Options.TargetCheck!;
         Assert.Equal((kind, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)), ($"{check.Kind}", check.Interval, check.Timeout));
     }
 
@@ -57,7 +57,7 @@ public sealed class DaemonOptionsTests
     public void Sentinels_are_as_many_as_are_named()
     {
         TargetCheckOptions check = Parsing.Daemon(
-            "-e -s /s -t /t -k key --target-check redis-master --sentinel /a --sentinel /b --master-name cache").Tunnel.TargetCheck!;
+            "-e -s /s -t /t -k key --target-check redis-master --sentinel /a --sentinel /b --master-name cache").Tunnel!.Options.TargetCheck!;
         Assert.Equal(["/a", "/b"], check.Sentinels.Select(sentinel => sentinel.Text));
         Assert.Equal("cache", check.MasterName);
     }
@@ -67,38 +67,38 @@ public sealed class DaemonOptionsTests
     {
         DaemonOptions options = Parsing.Daemon(
             "-d -s /s -t /t -k key --target-check redis --check-interval 5 --check-timeout 0.5 --redis-user me --redis-password-file /p");
-        Assert.Equal(TimeSpan.FromSeconds(5), options.Tunnel.TargetCheck!.Interval);
-        Assert.Equal(TimeSpan.FromSeconds(0.5), options.Tunnel.TargetCheck!.Timeout);
-        Assert.Equal(new RedisLogin("me", "/p"), options.RedisLogin);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Tunnel!.Options.TargetCheck!.Interval);
+        Assert.Equal(TimeSpan.FromSeconds(0.5), options.Tunnel!.Options.TargetCheck!.Timeout);
+        Assert.Equal(new RedisLogin("me", "/p"), options.Tunnel!.RedisLogin);
     }
 
     [Fact]
     public void The_source_may_be_what_a_service_manager_passes()
     {
-        Assert.True(Parsing.Daemon("-d -F -s systemd: -t /t -k key").Tunnel.Source.IsPassed);
-        Assert.Equal("systemd", Parsing.Daemon("-d -F -s systemd:80 -t /t -k key").Tunnel.Source.HostName);
+        Assert.True(Parsing.Daemon("-d -F -s systemd: -t /t -k key").Tunnel!.Options.Source.IsPassed);
+        Assert.Equal("systemd", Parsing.Daemon("-d -F -s systemd:80 -t /t -k key").Tunnel!.Options.Source.HostName);
     }
 
     [Theory]
     [InlineData("-e", nameof(TunnelRole.Sender))]
     [InlineData("-d", nameof(TunnelRole.Receiver))]
     public void The_role_is_e_or_d(string option, string role) =>
-        Assert.Equal(Enum.Parse<TunnelRole>(role), Parsing.Daemon($"{option} -s /s -t /t -k key").Tunnel.Role);
+        Assert.Equal(Enum.Parse<TunnelRole>(role), Parsing.Daemon($"{option} -s /s -t /t -k key").Tunnel!.Options.Role);
 
     [Theory]
     [InlineData("-f", ForwardSecrecy.Disabled)]
     [InlineData("-g", ForwardSecrecy.Required)]
     public void Forward_secrecy_is_disabled_by_f_and_required_by_g(string option, ForwardSecrecy expected) =>
-        Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} {option}").Tunnel.ForwardSecrecy);
+        Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} {option}").Tunnel!.Options.ForwardSecrecy);
 
     [Fact]
-    public void D_waits_for_names() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} -D").Tunnel.IsWaitingForNames);
+    public void D_waits_for_names() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} -D").Tunnel!.Options.IsWaitingForNames);
 
     [Fact]
     public void F_stays_in_the_foreground() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} -F").IsForeground);
 
     [Fact]
-    public void J_turns_keepalive_off() => Assert.False(Parsing.Daemon($"{Parsing.Minimal} -j").Tunnel.IsKeepAlive);
+    public void J_turns_keepalive_off() => Assert.False(Parsing.Daemon($"{Parsing.Minimal} -j").Tunnel!.Options.IsKeepAlive);
 
     [Fact]
     public void Syslog_logs_to_syslog() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} --syslog").IsSyslog);
@@ -108,7 +108,7 @@ public sealed class DaemonOptionsTests
     [InlineData("[192.0.2.1]:0", 0)]
     [InlineData("[192.0.2.1]:99", 99)]
     public void The_port_of_the_bind_address_may_be_left_out(string bind, int port) =>
-        Assert.Equal(port, Parsing.Daemon($"{Parsing.Minimal} -b {bind}").Tunnel.Bind!.Port);
+        Assert.Equal(port, Parsing.Daemon($"{Parsing.Minimal} -b {bind}").Tunnel!.Options.Bind!.Port);
 
     [Theory]
     [InlineData("7", 7)]
@@ -116,7 +116,7 @@ public sealed class DaemonOptionsTests
     [InlineData("2147483648", int.MaxValue)]
     [InlineData("18446744073709551615", int.MaxValue)]
     public void The_limit_is_a_count_where_0_means_none(string value, int expected) =>
-        Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} -n {value}").Tunnel.MaxConnections);
+        Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} -n {value}").Tunnel!.Options.MaxConnections);
 
     [Theory]
     [InlineData("0.25", 0.25)]
@@ -125,14 +125,14 @@ public sealed class DaemonOptionsTests
     [InlineData("0", 5)]
     [InlineData("1e-9", 0.001)]
     public void The_timeout_is_in_seconds_with_fractions_and_0_means_the_default(string value, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Parsing.Daemon($"{Parsing.Minimal} -o {value}").Tunnel.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Parsing.Daemon($"{Parsing.Minimal} -o {value}").Tunnel!.Options.Timeout);
 
     [Theory]
     [InlineData("--idle-timeout 30", 30.0)]
     [InlineData("--idle-timeout 0", null)]
     [InlineData("", null)]
     public void A_connection_may_be_idle_for_so_many_seconds_and_for_ever_unless_asked(string option, double? seconds) =>
-        Assert.Equal(seconds, Parsing.Daemon($"{Parsing.Minimal} {option}".TrimEnd()).Tunnel.IdleTimeout?.TotalSeconds);
+        Assert.Equal(seconds, Parsing.Daemon($"{Parsing.Minimal} {option}".TrimEnd()).Tunnel!.Options.IdleTimeout?.TotalSeconds);
 
     [Theory]
     [InlineData("--drain-timeout 30", 30)]
@@ -148,7 +148,7 @@ public sealed class DaemonOptionsTests
     [InlineData("-r 60 -R", null)]
     [InlineData("-r 0 -R", null)]
     public void The_target_is_looked_up_again_every_r_seconds_or_with_R_never(string option, double? seconds) =>
-        Assert.Equal(seconds, Parsing.Daemon($"{Parsing.Minimal} {option}").Tunnel.ResolveInterval?.TotalSeconds);
+        Assert.Equal(seconds, Parsing.Daemon($"{Parsing.Minimal} {option}").Tunnel!.Options.ResolveInterval?.TotalSeconds);
 
     [Theory]
     [InlineData("", "[127.0.0.1]:1.pid")]

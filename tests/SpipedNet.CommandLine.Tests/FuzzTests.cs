@@ -9,6 +9,7 @@ public sealed class FuzzTests
     [Theory]
     [InlineData("address", 20_000)]
     [InlineData("command-line", 300)]
+    [InlineData("configuration", 2_000)]
     [InlineData("environment", 500)]
     [InlineData("exchange", 500)]
     [InlineData("handshake", 1_000)]
@@ -29,5 +30,5 @@ public sealed class FuzzTests
 
     [Fact]
     public void Every_target_is_tried() =>
-        Assert.Equal(11, FuzzTarget.Names.Count());
+        Assert.Equal(12, FuzzTarget.Names.Count());
 }

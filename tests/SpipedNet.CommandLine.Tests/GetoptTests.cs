@@ -8,10 +8,10 @@ public sealed class GetoptTests
     {
         DaemonOptions options = Parsing.Daemon("-Fejs /s -t/t -kkey");
         Assert.True(options.IsForeground);
-        Assert.False(options.Tunnel.IsKeepAlive);
-        Assert.Equal("/s", options.Tunnel.Source.UnixPath);
-        Assert.Equal("/t", options.Tunnel.Targets[0].UnixPath);
-        Assert.Equal("key", options.KeyFile);
+        Assert.False(options.Tunnel!.Options.IsKeepAlive);
+        Assert.Equal("/s", options.Tunnel!.Options.Source.UnixPath);
+        Assert.Equal("/t", options.Tunnel!.Options.Targets[0].UnixPath);
+        Assert.Equal("key", options.Tunnel!.KeyFiles[0]);
     }
 
     [Theory]
@@ -19,7 +19,7 @@ public sealed class GetoptTests
     [InlineData("-k:80", ":80")]
     [InlineData("-ka=b:c", "a=b:c")]
     public void An_attached_value_keeps_its_first_character(string option, string expected) =>
-        Assert.Equal(expected, Parsing.Daemon($"-e -s /s -t /t {option}").KeyFile);
+        Assert.Equal(expected, Parsing.Daemon($"-e -s /s -t /t {option}").Tunnel!.KeyFiles[0]);
 
     [Theory]
     [InlineData("-e")]
@@ -30,14 +30,14 @@ public sealed class GetoptTests
     [InlineData("\"quoted\"")]
     [InlineData("[diagram]")]
     public void Any_argument_after_an_option_with_a_value_is_the_value(string value) =>
-        Assert.Equal(value, Parsing.Daemon($"-e -s /s -t /t -k {value}").KeyFile);
+        Assert.Equal(value, Parsing.Daemon($"-e -s /s -t /t -k {value}").Tunnel!.KeyFiles[0]);
 
     [Fact]
     public void An_empty_value_is_a_value() =>
         Assert.Equal(StopReason.InvalidValue, Parsing.DaemonStop("-e -s /s -t /t -k ".Split(' ')).Reason);
 
     [Fact]
-    public void Two_dashes_end_the_options() => Assert.Equal("key", Parsing.Daemon($"{Parsing.Minimal} --").KeyFile);
+    public void Two_dashes_end_the_options() => Assert.Equal("key", Parsing.Daemon($"{Parsing.Minimal} --").Tunnel!.KeyFiles[0]);
 
     [Theory]
     [InlineData("-- -F", "-F")]

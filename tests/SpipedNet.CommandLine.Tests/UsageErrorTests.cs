@@ -19,7 +19,7 @@ public sealed class UsageErrorTests
     [InlineData("-e -s /s -t /t -k key --max-unauthenticated-per-address 9", "--max-unauthenticated-per-address needs -d")]
     [InlineData("-e -s /s -t /t -k key -ee", "-e is given twice")]
     [InlineData("-e -s /s -t /t -k key -j -j", "-j is given twice")]
-    [InlineData("-e -s /s -t /t -k key -k key", "-k is given twice")]
+    [InlineData("-e -s /s -t /t -k key -k key", "-k is given twice, and -e has one key")]
     [InlineData("-e -s /s -s /s -t /t -k key", "-s is given twice")]
     [InlineData("-e -s /s -t /t -k key -n 1 -n 1", "-n is given twice")]
     [InlineData("-e -s /s -t /t -k key --syslog --syslog", "--syslog is given twice")]

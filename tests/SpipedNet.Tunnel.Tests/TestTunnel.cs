@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Keys;
 
 namespace SpipedNet.Tunnel.Tests;
 
@@ -84,7 +85,7 @@ internal sealed class TestTunnel : IDisposable
     public Tunnel New(TunnelOptions options, string key = "key")
     {
         var secret = Own(SharedSecret.FromKeyMaterial(System.Text.Encoding.ASCII.GetBytes(key)));
-        Tunnel tunnel = Own(new Tunnel(options, secret, Loops, Logger));
+        Tunnel tunnel = Own(new Tunnel(options, new TunnelKeys(KeyRing.Borrowing(secret)), Loops, Logger));
         Tunnels.Add(tunnel);
         return tunnel;
     }

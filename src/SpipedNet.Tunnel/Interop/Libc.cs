@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const int SHUT_WR = 1;
     public const int RLIMIT_NOFILE = 7;
     public const nuint SIOCOUTQ = 0x5411;
+    private const int F_DUPFD_CLOEXEC = 1030;
     public const int EPOLL_CLOEXEC = 0x80000, EFD_CLOEXEC = 0x80000, EFD_NONBLOCK = 0x800, EFD_SEMAPHORE = 1;
     public const int EPOLL_CTL_ADD = 1, EPOLL_CTL_DEL = 2;
     public const int AT_FDCWD = -100, O_WRONLY = 1, O_CREAT = 0x40, O_EXCL = 0x80, O_CLOEXEC = 0x80000;
@@ -46,6 +47,9 @@ internal static unsafe partial class Libc
     }
 
     // Variadic in C; on x86-64 and arm64 Linux an argument passes in the same register either way.
+    /// <summary>A second descriptor of the same socket, or -1.</summary>
+    public static int Duplicate(int fd) => fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial int ioctl(int fd, nuint request, int* argument);
 

@@ -55,6 +55,9 @@ internal sealed class RedisCredential : IDisposable
         return credential is not null;
     }
 
+    /// <summary>Whether the other says the same; in constant time.</summary>
+    public bool IsSame(RedisCredential other) => CryptographicOperations.FixedTimeEquals(_command, other._command);
+
     public void Dispose() => CryptographicOperations.ZeroMemory(_command);
 
     private static byte[] Write(string? user, ReadOnlySpan<byte> password)

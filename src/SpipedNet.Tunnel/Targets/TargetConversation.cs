@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Redis;
 
 namespace SpipedNet.Tunnel.Targets;
@@ -61,7 +61,7 @@ internal sealed class TargetConversation : IDisposable
         IReadOnlyList<EndPoint> endPoints, DialOptions dial, CancellationToken cancellation)
     {
         var shaken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        SenderPipe pipe = SenderPipe.Open(dial.Options, dial.Secret, dial.Loops, endPoints, dial.Bind, OnProgress);
+        SenderPipe pipe = SenderPipe.Open(dial.Options, dial.Keys, dial.Loops, endPoints, dial.Bind, OnProgress);
         var conversation = new TargetConversation(pipe.Plain, pipe);
         using (cancellation.UnsafeRegister(_ => pipe.Reset(), null))
             await Task.WhenAny(shaken.Task, pipe.Completion).ConfigureAwait(false);
@@ -126,7 +126,7 @@ internal sealed class TargetConversation : IDisposable
 
 /// <summary>What it takes to connect to a target as a tunnel does.</summary>
 /// <param name="Options">The tunnel's.</param>
-/// <param name="Secret">The key; the tunnel's.</param>
+/// <param name="Keys">The tunnel's.</param>
 /// <param name="Loops">Where its connections live.</param>
 /// <param name="Bind">The local address, or null.</param>
-internal sealed record DialOptions(TunnelOptions Options, SharedSecret Secret, EventLoopGroup Loops, EndPoint? Bind);
+internal sealed record DialOptions(TunnelOptions Options, TunnelKeys Keys, EventLoopGroup Loops, EndPoint? Bind);

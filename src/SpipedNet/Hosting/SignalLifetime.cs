@@ -7,8 +7,8 @@ using SpipedNet.Logging;
 namespace SpipedNet.Hosting;
 
 /// <summary>
-/// What signals mean: SIGTERM lets the open connections end, SIGINT does not, and a daemon stays when its terminal goes
-/// (SIGHUP). As the first process of a container nothing has a default action, so all of them are handled always.
+/// What signals mean: SIGTERM lets the open connections end, SIGINT does not, and SIGHUP has everything read again, unless it
+/// says that the terminal of a process in the foreground is gone. As the first process of a container nothing has a default action, so all of them are handled always.
 /// </summary>
 internal sealed class SignalLifetime : IHostLifetime, IDisposable
 {
@@ -19,6 +19,7 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private readonly CancellationTokenSource _exit = new();
     private readonly List<PosixSignalRegistration> _registrations;
     private volatile bool _isOrderly;
+    private bool _hasTerminal;
 
     /// <summary>Handles signals by ending the process at once, until <see cref="StopInOrder"/>.</summary>
     public SignalLifetime() => _registrations =
@@ -29,6 +30,9 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
 
     public ILogger Logger { private get; set; } = NullLogger.Instance;
 
+    /// <summary>Reads everything again; null before there is anything to read again.</summary>
+    public Action? HangUp { private get; set; }
+
     /// <summary>Cancelled by either signal: accept nothing more.</summary>
     public CancellationToken StopRequested => _stop.Token;
 
@@ -38,12 +42,12 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     public int ExitStatus => _exit.IsCancellationRequested ? InterruptedStatus : 0;
 
     /// <summary>From now on signals cancel the tokens, and whoever has them sees to the end.</summary>
-    /// <param name="isDaemon">Ignore SIGHUP; in the foreground it ends the process as by default.</param>
+    /// <param name="isDaemon">Whether there is no terminal whose end would be this process's, too.</param>
     public void StopInOrder(bool isDaemon)
     {
         _isOrderly = true;
-        if (isDaemon)
-            _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup));
+        _hasTerminal = !isDaemon && HasTerminal();
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangup));
     }
 
     /// <summary>For what may take for ever and cannot be cancelled: reading a key that somebody types, a last word.</summary>
@@ -78,9 +82,29 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         _stop.Cancel();
     }
 
+    // By default it ends the process, as it should when somebody has closed the window that this ran in.
     private void OnHangup(PosixSignalContext context)
     {
+        if (_hasTerminal && !HasTerminal())
+            return;
         context.Cancel = true;
-        DaemonLog.HangupIgnored(Logger);
+        if (HangUp is { } hangUp)
+            hangUp();
+        else
+            DaemonLog.HangupIgnored(Logger);
+    }
+
+    // It can be opened for as long as it is there (tty(4)).
+    private static bool HasTerminal()
+    {
+        try
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle terminal = File.OpenHandle("/dev/tty");
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

@@ -1,14 +1,18 @@
 using Microsoft.Extensions.Logging;
-using SpipedNet.Tunnel;
 
 namespace SpipedNet.Logging;
 
 /// <summary>What the daemon says, one line an event.</summary>
 internal static partial class DaemonLog
 {
-    [LoggerMessage(LogLevel.Information, "spiped-net {Version} started, {Mode}: {Source} to {Targets}, key {Fingerprint}")]
-    public static partial void Started(
-        ILogger logger, string version, string mode, TunnelAddress source, string targets, string fingerprint);
+    [LoggerMessage(LogLevel.Information, "spiped-net {Version} started, {What}")]
+    public static partial void Started(ILogger logger, string version, string what);
+
+    [LoggerMessage(LogLevel.Information, "{Tunnel}")]
+    public static partial void TunnelStarted(ILogger logger, string tunnel);
+
+    [LoggerMessage(LogLevel.Error, "this tunnel could not start, the others run: {Reason}")]
+    public static partial void TunnelFailed(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Error, "{Reason}")]
     public static partial void StartFailed(ILogger logger, string reason);
@@ -16,22 +20,28 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Warning, "{Warning}")]
     public static partial void StartWarning(ILogger logger, string warning);
 
-    [LoggerMessage(LogLevel.Information, "draining {Source}: {Open} open")]
-    public static partial void Draining(ILogger logger, TunnelAddress source, string open);
+    [LoggerMessage(LogLevel.Information, "draining {Subject}: {Open} open")]
+    public static partial void Draining(ILogger logger, string subject, string open);
 
-    [LoggerMessage(LogLevel.Information, "drained {Source}: no connection is open, exiting")]
-    public static partial void Drained(ILogger logger, TunnelAddress source);
+    [LoggerMessage(LogLevel.Information, "drained {Subject}: no connection is open, exiting")]
+    public static partial void Drained(ILogger logger, string subject);
 
-    [LoggerMessage(LogLevel.Warning, "drain of {Source} not finished within {Seconds} s (--drain-timeout): resetting {Open}, exiting")]
-    public static partial void DrainTimedOut(ILogger logger, TunnelAddress source, double seconds, string open);
+    [LoggerMessage(LogLevel.Warning, "drain of {Subject} not finished within {Seconds} s (--drain-timeout): resetting {Open}, exiting")]
+    public static partial void DrainTimedOut(ILogger logger, string subject, double seconds, string open);
 
-    [LoggerMessage(LogLevel.Information, "interrupted at {Source}: resetting {Open}, exiting")]
-    public static partial void Resetting(ILogger logger, TunnelAddress source, string open);
+    [LoggerMessage(LogLevel.Information, "interrupted at {Subject}: resetting {Open}, exiting")]
+    public static partial void Resetting(ILogger logger, string subject, string open);
 
-    [LoggerMessage(LogLevel.Information, "stopped before it served {Source}, exiting")]
-    public static partial void StoppedBeforeServing(ILogger logger, TunnelAddress source);
+    [LoggerMessage(LogLevel.Information, "stopped before it served {Subject}, exiting")]
+    public static partial void StoppedBeforeServing(ILogger logger, string subject);
 
-    [LoggerMessage(LogLevel.Information, "SIGHUP ignored: there is nothing to reload")]
+    [LoggerMessage(LogLevel.Information, "reloaded: {Summary}")]
+    public static partial void Reloaded(ILogger logger, string summary);
+
+    [LoggerMessage(LogLevel.Error, "reload failed, and nothing was changed: {Reason}")]
+    public static partial void ReloadFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Information, "SIGHUP ignored: the start is not complete")]
     public static partial void HangupIgnored(ILogger logger);
 
     [LoggerMessage(LogLevel.Warning, "cannot tell the service manager at {Address} (NOTIFY_SOCKET): {Reason}")]

@@ -15,6 +15,7 @@ internal sealed class DaemonLogs : IDisposable
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(1);
 
     private readonly BackgroundSink _sink;
+    private readonly Logger _logger;
 
     /// <summary>Opens the log.</summary>
     /// <param name="level">The least severe messages to log.</param>
@@ -28,11 +29,11 @@ internal sealed class DaemonLogs : IDisposable
         if (isSyslog)
             sink = OpenSyslog(sink);
         _sink = new BackgroundSink(sink, LastMoment);
-        Logger logger = new LoggerConfiguration()
+        _logger = new LoggerConfiguration()
             .MinimumLevel.Is(LevelConvert.ToSerilogLevel(level))
             .WriteTo.Sink(_sink)
             .CreateLogger();
-        Factory = new SerilogLoggerFactory(logger, dispose: true);
+        Factory = new SerilogLoggerFactory(_logger, dispose: true);
     }
 
     /// <summary>Makes the loggers.</summary>
@@ -40,6 +41,12 @@ internal sealed class DaemonLogs : IDisposable
 
     /// <summary>Whether the log goes to standard error, and from there to the journal, which knows lines by their levels.</summary>
     public bool IsJournal { get; }
+
+    /// <summary>A logger for what happens to a tunnel, whose name begins its lines.</summary>
+    /// <param name="tunnel">The name; null for none.</param>
+    public Microsoft.Extensions.Logging.ILogger For(string? tunnel) => tunnel is null
+        ? Factory.CreateLogger<Tunnel.Tunnel>()
+        : new SerilogLoggerFactory(_logger.ForContext(LogMessage.TunnelProperty, tunnel)).CreateLogger<Tunnel.Tunnel>();
 
     /// <summary>Waits a moment for all lines to be written.</summary>
     public void Flush() => _sink.Flush();

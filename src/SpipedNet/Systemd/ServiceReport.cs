@@ -1,21 +1,24 @@
+using System.Diagnostics;
 using SpipedNet.Logging;
+using SpipedNet.Tunnels;
 
 namespace SpipedNet.Systemd;
 
 /// <summary>
-/// What the service manager hears of a tunnel: that it is ready, how many connections are open, that it lives, that it
-/// stops. Without a manager this does nothing and has no timer.
+/// What the service manager hears of the tunnels: that they are ready, how many connections are open, that they live, that
+/// they are read again, that they stop. Without a manager this does nothing and has no timer.
 /// </summary>
-internal sealed class ServiceReport(ServiceManager manager, Tunnel.Tunnel tunnel) : IDisposable
+internal sealed class ServiceReport(ServiceManager manager, RunningTunnels tunnels) : IDisposable
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly List<PeriodicTimer> _timers = [];
     private string _status = "";
+    private string? _reloadError;
     private bool _isStopping;
 
-    /// <summary>The tunnel accepts connections; from now on its status and its life are told.</summary>
+    /// <summary>The tunnels accept connections; from now on its status and its life are told.</summary>
     public void Ready()
     {
         if (!manager.IsPresent)
@@ -26,7 +29,17 @@ internal sealed class ServiceReport(ServiceManager manager, Tunnel.Tunnel tunnel
             _ = ShowLifeAsync(NewTimer(LifeInterval(time)));
     }
 
-    /// <summary>The tunnel accepts no more connections.</summary>
+    /// <summary>What they do is read again (sd_notify(3), RELOADING=1).</summary>
+    public void Reloading() => SendStatus("RELOADING=1", $"MONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}");
+
+    /// <summary>That is done, or impossible.</summary>
+    public void Reloaded(string? error)
+    {
+        _reloadError = error;
+        SendStatus("READY=1");
+    }
+
+    /// <summary>The tunnels accept no more connections.</summary>
     public void Stopping()
     {
         _isStopping = true;
@@ -57,8 +70,22 @@ internal sealed class ServiceReport(ServiceManager manager, Tunnel.Tunnel tunnel
     {
         while (await timer.WaitForNextTickAsync())
         {
-            await tunnel.RespondAsync();
+            await tunnels.RespondAsync();
             manager.Send("WATCHDOG=1");
+        }
+    }
+
+    private string Status
+    {
+        get
+        {
+            IReadOnlyList<RunningTunnel> current = tunnels.Current;
+            string open = $"{DaemonLog.Connections(tunnels.OpenConnections)} open";
+            if (current is [{ Definition.Name: null } only])
+                return only.Tunnel.Choice is null ? open : $"{open}; {only.Tunnel.Choice}";
+            IEnumerable<string> choices = current.Where(tunnel => tunnel.Tunnel.Choice is not null)
+                .Select(tunnel => $"; {tunnel.Definition.Name}: {tunnel.Tunnel.Choice}");
+            return $"{tunnels.Subject}, {open}{string.Concat(choices)}";
         }
     }
 
@@ -66,9 +93,7 @@ internal sealed class ServiceReport(ServiceManager manager, Tunnel.Tunnel tunnel
     {
         lock (_lock)
         {
-            string choice = tunnel.Choice is null ? "" : $"; {tunnel.Choice}";
-            string open = $"{DaemonLog.Connections(tunnel.OpenConnections)} open{choice}";
-            string status = _isStopping ? $"draining: {open}" : open;
+            string status = $"{(_isStopping ? "draining: " : "")}{Status}{(_reloadError is null ? "" : $"; reload failed: {_reloadError}")}";
             if (news.Length == 0 && status == _status)
                 return;
             _status = status;

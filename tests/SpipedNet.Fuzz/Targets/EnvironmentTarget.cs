@@ -1,8 +1,9 @@
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
-using SpipedNet.Protocol;
+using Microsoft.Extensions.Logging;
+using SpipedNet.Logging;
 using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnels;
 
 namespace SpipedNet.Fuzz.Targets;
 
@@ -12,7 +13,8 @@ internal sealed class EnvironmentTarget : FuzzTarget
     private static readonly string[] Variables =
         ["LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
 
-    private static readonly Lazy<Tunnel.Tunnel> Served = new(CreateTunnel);
+    // None: who reports of them asks no more than how many connections are open.
+    private static readonly Lazy<RunningTunnels> Served = new(() => new RunningTunnels(new EventLoopGroup(1), new DaemonLogs(LogLevel.Error, isSyslog: false)));
 
     private long _passed;
     private long _tried;
@@ -39,13 +41,5 @@ internal sealed class EnvironmentTarget : FuzzTarget
         Require(Variables.All(name => Environment.GetEnvironmentVariable(name) is null), "nothing is left for children");
         _tried++;
         _passed += isPassed ? 1 : 0;
-    }
-
-    // One that is not bound: who reports of it asks no more than how many connections are open.
-    private static Tunnel.Tunnel CreateTunnel()
-    {
-        Require(TunnelAddress.TryParse("[127.0.0.1]:1", out TunnelAddress? address, out _), "an address is read");
-        var options = new TunnelOptions { Role = TunnelRole.Sender, Source = address!, Targets = [address!] };
-        return new Tunnel.Tunnel(options, SharedSecret.FromKeyMaterial("key"u8), new EventLoopGroup(1), NullLogger<Tunnel.Tunnel>.Instance);
     }
 }

@@ -80,7 +80,7 @@ internal sealed class ExchangeTarget : FuzzTarget
         }
 
         using var server = new ServerHandshake(Secret, ForwardSecrecy.Preferred);
-        return await exchange.AuthenticateClientAsync(server) is { } failure
+        return await exchange.AuthenticateClientAsync(server, secrets: 1) is { } failure
             ? new HandshakeResult(null, failure)
             : await exchange.CompleteServerAsync(server);
     }

@@ -1,0 +1,124 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.CommandLine.Configuration;
+
+/// <summary>The tunnels that a file has, or a directory of files NAME.conf.</summary>
+internal static class ConfigurationFile
+{
+    // 200 bytes a tunnel: room for more of them than one host has ports to spare.
+    private const int MaxBytes = 4 << 20;
+
+    private const string Extension = ".conf";
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads all of it.</summary>
+    /// <param name="path">The file or the directory (<c>-c</c>).</param>
+    /// <param name="tunnels">At least one, when the result is true.</param>
+    /// <param name="errors">One line each, with file and line, when the result is false.</param>
+    public static bool TryRead(
+        string path, [NotNullWhen(true)] out IReadOnlyList<TunnelDefinition>? tunnels, out IReadOnlyList<string> errors)
+    {
+        var found = new List<TunnelDefinition>();
+        var heard = new List<string>();
+        foreach (string file in List(path, heard))
+            ReadFile(file, found, heard);
+        if (heard.Count == 0)
+            heard.AddRange(FindConflicts(found));
+        if (heard.Count == 0 && found.Count == 0)
+            heard.Add($"{path}: there is no tunnel in it; a line has NAME: and spiped's options");
+        errors = heard;
+        tunnels = heard.Count == 0 ? found : null;
+        return tunnels is not null;
+    }
+
+    /// <summary>The tunnels that a text has, and what is wrong with it. Touches nothing but it.</summary>
+    /// <param name="text">A file's.</param>
+    /// <param name="file">Its path, from which those that it names start.</param>
+    /// <param name="tunnels">Receives them.</param>
+    /// <param name="errors">Receives one line for each line that is none.</param>
+    public static void Parse(string text, string file, List<TunnelDefinition> tunnels, List<string> errors)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        foreach (ShellLine line in ShellWords.Split(text))
+        {
+            string place = $"{file}:{line.Number}";
+            string? error = line.Error;
+            if (error is null && TunnelLine.TryParse(line.Words, place, directory, out TunnelDefinition? tunnel, out error))
+                tunnels.Add(tunnel);
+            else
+                errors.Add($"{place}: {error}");
+        }
+    }
+
+    private static string[] List(string path, List<string> errors)
+    {
+        if (!Directory.Exists(path))
+            return [path];
+        try
+        {
+            string[] files = [.. Directory.EnumerateFiles(path, $"*{Extension}").Where(file => !Path.GetFileName(file).StartsWith('.'))];
+            Array.Sort(files, StringComparer.Ordinal);
+            if (files.Length == 0)
+                errors.Add($"{path}: there is no file NAME{Extension} in this directory");
+            return files;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"cannot list the files in {path}: {SystemError.Describe(path, failure)}");
+            return [];
+        }
+    }
+
+    private static void ReadFile(string file, List<TunnelDefinition> tunnels, List<string> errors)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(file);
+            using var reader = new StreamReader(stream, Utf8);
+            if (stream.CanSeek && stream.Length > MaxBytes)
+                errors.Add($"{file}: it has {stream.Length} bytes, and a configuration at most {MaxBytes}");
+            else
+                Parse(reader.ReadToEnd(), file, tunnels, errors);
+        }
+        catch (DecoderFallbackException)
+        {
+            errors.Add($"{file}:{LineOfBadText(file)}: this is no text in UTF-8");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            errors.Add($"cannot read {file}: {SystemError.Describe(file, failure)}");
+        }
+    }
+
+    private static int LineOfBadText(string file)
+    {
+        int number = 1;
+        foreach (string line in File.ReadLines(file, Encoding.Latin1))
+        {
+            if (!System.Text.Unicode.Utf8.IsValid(Encoding.Latin1.GetBytes(line)))
+                break;
+            number++;
+        }
+
+        return number;
+    }
+
+    private static IEnumerable<string> FindConflicts(List<TunnelDefinition> tunnels)
+    {
+        var names = new Dictionary<string, TunnelDefinition>(StringComparer.Ordinal);
+        var sources = new Dictionary<string, TunnelDefinition>(StringComparer.Ordinal);
+        foreach (TunnelDefinition tunnel in tunnels)
+        {
+            if (!names.TryAdd(tunnel.Name!, tunnel))
+                yield return tunnel.Blame($"the name {tunnel.Name} is taken, by {names[tunnel.Name!].Place}");
+            if (!sources.TryAdd(tunnel.Options.Source.Text, tunnel))
+            {
+                TunnelDefinition other = sources[tunnel.Options.Source.Text];
+                yield return tunnel.Blame($"{tunnel.Options.Source} is the source of {other.Name}, too ({other.Place})");
+            }
+        }
+    }
+}

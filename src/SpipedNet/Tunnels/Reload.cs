@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+using SpipedNet.CommandLine;
+using SpipedNet.CommandLine.Configuration;
+using SpipedNet.Hosting;
+using SpipedNet.Logging;
+using SpipedNet.Systemd;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.Tunnels;
+
+/// <summary>
+/// What SIGHUP asks for: the configuration and the keys are read again, and run. A mistake in them is told, and changes
+/// nothing. One at a time; signals that come meanwhile are one more.
+/// </summary>
+internal sealed class Reload : IDisposable
+{
+    private readonly DaemonOptions _options;
+    private readonly RunningTunnels _tunnels;
+    private readonly ServiceReport _service;
+    private readonly SignalLifetime _signals;
+    private readonly ILogger _logger;
+    private readonly SemaphoreSlim _asked = new(0);
+
+    public Reload(DaemonOptions options, RunningTunnels tunnels, ServiceReport service, SignalLifetime signals, ILogger logger)
+    {
+        (_options, _tunnels, _service, _signals, _logger) = (options, tunnels, service, signals, logger);
+        _signals.HangUp = () => _asked.Release();
+        _ = RunAsync();
+    }
+
+    public void Dispose() => _signals.HangUp = null;
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _asked.WaitAsync(_signals.StopRequested);
+                while (_asked.Wait(0))
+                {
+                }
+
+                _service.Reloading();
+                string? error = await ReadAgainAsync();
+                _service.Reloaded(error);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The end of the process is more than a reload.
+        }
+    }
+
+    private async Task<string?> ReadAgainAsync()
+    {
+        IReadOnlyList<TunnelDefinition>? definitions = _options.Tunnel is { } only ? [only] : null;
+        IReadOnlyList<string> errors = [];
+        if (definitions is [{ KeyFiles: [KeyFile.StandardInput] }])
+            errors = ["the key came from standard input, which cannot be read again"];
+        else if (definitions is not null || ConfigurationFile.TryRead(_options.Configuration!, out definitions, out errors))
+            errors = await ExchangeAsync(definitions);
+        foreach (string error in errors)
+            DaemonLog.ReloadFailed(_logger, error);
+        return errors.Count > 0 ? errors[0] : null;
+    }
+
+    private async Task<IReadOnlyList<string>> ExchangeAsync(IReadOnlyList<TunnelDefinition> definitions)
+    {
+        (string? summary, string? error) = await _tunnels.ExchangeAsync(
+            definitions, warning => DaemonLog.StartWarning(_logger, warning), _signals.StopRequested);
+        if (error is not null)
+            return [error];
+        DaemonLog.Reloaded(_logger, summary!);
+        return [];
+    }
+}

@@ -1,0 +1,93 @@
+using Microsoft.Extensions.Logging;
+using SpipedNet.CommandLine;
+using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Keys;
+using SpipedNet.Tunnel.Redis;
+
+namespace SpipedNet.Tunnels;
+
+/// <summary>A tunnel of this process, and what it was made from. Owns the keys and the password.</summary>
+internal sealed class RunningTunnel : IDisposable
+{
+    private readonly TunnelKeys _keys;
+    private readonly RedisCredential? _credential;
+    private readonly CancellationTokenSource _end = new();
+
+    /// <param name="definition">What it does.</param>
+    /// <param name="files">Its keys and its password, which become its own.</param>
+    /// <param name="loops">Where its connections live.</param>
+    /// <param name="logger">Hears of it.</param>
+    public RunningTunnel(TunnelDefinition definition, TunnelFiles files, EventLoopGroup loops, ILogger logger)
+    {
+        (Definition, Logger) = (definition, logger);
+        _keys = new TunnelKeys(files.Keys);
+        _credential = files.Credential;
+        TunnelOptions options = definition.Options with
+        {
+            TargetCheck = definition.Options.TargetCheck is { } check ? check with { Credential = _credential } : null,
+        };
+        Tunnel = new Tunnel.Tunnel(options, _keys, loops, logger);
+    }
+
+    public TunnelDefinition Definition { get; }
+
+    public ILogger Logger { get; }
+
+    public Tunnel.Tunnel Tunnel { get; }
+
+    /// <summary>Cancelled when it is no longer wanted.</summary>
+    public CancellationToken End => _end.Token;
+
+    /// <summary>Whether it goes on with another definition and what was read for it, new keys apart.</summary>
+    public bool CanBecome(TunnelDefinition definition, TunnelFiles files) =>
+        Definition.IsSame(definition)
+        && (_credential is null ? files.Credential is null : files.Credential is { } credential && credential.IsSame(_credential));
+
+    /// <summary>Goes on with what was read since, whose password is the same; the keys become its own.</summary>
+    public void Take(TunnelFiles files)
+    {
+        files.Credential?.Dispose();
+        Tunnel.ReplaceKeys(files.Keys);
+    }
+
+    /// <summary>The tunnel in words.</summary>
+    public string Description
+    {
+        get
+        {
+            string mode = Definition.Options.Role == TunnelRole.Sender ? "encrypting" : "decrypting";
+            return $"{mode}: {Definition.Options.Source} to {string.Join(", ", Definition.Options.Targets)}, {Describe(_keys.Clients)}";
+        }
+    }
+
+    /// <summary>Accepts nothing more; completes with the last connection's end.</summary>
+    public Task DrainAsync()
+    {
+        _end.Cancel();
+        return Tunnel.DrainAsync();
+    }
+
+    /// <summary>Drains, and lets go of everything when that is done.</summary>
+    public async Task EndAsync()
+    {
+        await DrainAsync();
+        Dispose();
+    }
+
+    /// <summary>Resets what is open.</summary>
+    public void Dispose()
+    {
+        _end.Cancel();
+        Tunnel.Dispose();
+        _keys.Dispose();
+        _credential?.Dispose();
+    }
+
+    // One key by its fingerprint, several by their number.
+    private static string Describe(IReadOnlyList<ClientKey> keys) => keys switch
+    {
+        [{ Name: null } key] => $"key {key.Fingerprint}",
+        [var key] => $"key {key.Name} {key.Fingerprint}",
+        _ => $"{keys.Count} keys",
+    };
+}

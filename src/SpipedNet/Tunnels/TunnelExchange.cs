@@ -1,0 +1,93 @@
+using SpipedNet.CommandLine;
+
+namespace SpipedNet.Tunnels;
+
+/// <summary>
+/// One change from the tunnels that run to those that shall: read, bind, complete, in this order. Unless it is completed,
+/// what was made for it is undone when it is disposed.
+/// </summary>
+internal sealed class TunnelExchange(
+    IReadOnlyList<RunningTunnel> current, Func<TunnelDefinition, TunnelFiles, RunningTunnel> make) : IDisposable
+{
+    private readonly List<Part> _parts = [];
+    private bool _isComplete;
+
+    /// <summary>The tunnels from now on, in the order of their definitions.</summary>
+    public IReadOnlyList<RunningTunnel> Next => [.. _parts.Select(part => part.Tunnel)];
+
+    /// <summary>Those that run and are not wanted any more.</summary>
+    public IReadOnlyList<RunningTunnel> Former => [.. current.Except(Next)];
+
+    /// <summary>What changes, in words.</summary>
+    public string Summary => $"{Made.Count()} new or changed, {Former.Count(IsRemoved)} removed, {Kept.Count()} as before";
+
+    /// <summary>Reads the files of all.</summary>
+    /// <returns>Null, or one line that says what is wrong.</returns>
+    public string? Read(IReadOnlyList<TunnelDefinition> definitions, Action<string> warn)
+    {
+        foreach (TunnelDefinition definition in definitions)
+        {
+            if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
+                return error;
+            foreach (string warning in files.Warnings)
+                warn(warning);
+            if (current.FirstOrDefault(tunnel => tunnel.CanBecome(definition, files)) is { } same)
+            {
+                _parts.Add(new Part(same, files, IsKept: true));
+                continue;
+            }
+
+            // A name that cannot be looked up now shall not hold up a change of the others.
+            TunnelDefinition prompt = definition with { Options = definition.Options with { IsWaitingForNames = false } };
+            _parts.Add(new Part(make(prompt, files), files, IsKept: false));
+        }
+
+        return null;
+    }
+
+    /// <summary>Binds the new ones. One whose source a former one has will go on with its socket.</summary>
+    /// <returns>Null, or one line that says what is wrong.</returns>
+    public async Task<string?> BindAsync(CancellationToken cancellation)
+    {
+        Tunnel.Tunnel[] former = [.. Former.Select(tunnel => tunnel.Tunnel)];
+        foreach (RunningTunnel tunnel in Made.Select(part => part.Tunnel))
+        {
+            if (await tunnel.Tunnel.BindAsync(cancellation, passed: null, former) is { } unbound)
+                return tunnel.Definition.Blame(unbound.Message);
+        }
+
+        return null;
+    }
+
+    /// <summary>Starts the new ones and gives those that go on their new keys; nothing of it can fail. The former ones are the caller's to end.</summary>
+    /// <param name="draining">All that drain: they lose the keys that are in use no longer.</param>
+    public void Complete(IReadOnlyList<RunningTunnel> draining)
+    {
+        _isComplete = true;
+        foreach (Part part in Made)
+            part.Tunnel.Tunnel.Start();
+        foreach (RunningTunnel tunnel in draining)
+            tunnel.Tunnel.RevokeAllBut(_parts.FirstOrDefault(part => part.Tunnel.Definition.Name == tunnel.Definition.Name)?.Files.Keys);
+        foreach (Part part in Kept)
+            part.Tunnel.Take(part.Files);
+    }
+
+    public void Dispose()
+    {
+        if (_isComplete)
+            return;
+        foreach (Part part in Made)
+            part.Tunnel.Dispose();
+        foreach (Part part in Kept)
+            part.Files.Dispose();
+    }
+
+    private IEnumerable<Part> Made => _parts.Where(part => !part.IsKept);
+
+    private IEnumerable<Part> Kept => _parts.Where(part => part.IsKept);
+
+    private bool IsRemoved(RunningTunnel former) => _parts.TrueForAll(part => part.Tunnel.Definition.Name != former.Definition.Name);
+
+    // One tunnel of those that shall run: one that runs, or one made for it.
+    private sealed record Part(RunningTunnel Tunnel, TunnelFiles Files, bool IsKept);
+}

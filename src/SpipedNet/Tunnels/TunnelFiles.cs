@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using SpipedNet.CommandLine;
+using SpipedNet.Tunnel.Keys;
+using SpipedNet.Tunnel.Redis;
+
+namespace SpipedNet.Tunnels;
+
+/// <summary>What a tunnel's definition leaves to files: the keys, and the password for its checks. Zeroed when disposed.</summary>
+internal sealed class TunnelFiles : IDisposable
+{
+    private TunnelFiles(KeyRing keys, RedisCredential? credential, IReadOnlyList<string> warnings) =>
+        (Keys, Credential, Warnings) = (keys, credential, warnings);
+
+    /// <summary>The keys; who takes them over does not dispose this.</summary>
+    public KeyRing Keys { get; }
+
+    /// <summary>The password for the checks; null for none.</summary>
+    public RedisCredential? Credential { get; }
+
+    /// <summary>What should be better about the keys; a line each.</summary>
+    public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Reads them all, or says in one line what cannot be read.</summary>
+    public static bool TryRead(
+        TunnelDefinition definition, [NotNullWhen(true)] out TunnelFiles? files, [NotNullWhen(false)] out string? error)
+    {
+        files = null;
+        RedisCredential? credential = null;
+        if (definition.RedisLogin is { } login && !RedisCredential.TryRead(login.User, login.PasswordFile, out credential, out error))
+            return Blame(ref error);
+        if (ProgramKeys.TryRead(ProgramText.Daemon, definition.KeyFiles, definition.Options.Role, out KeyRing? keys, out var warnings, out error))
+        {
+            files = new TunnelFiles(keys, credential, [.. warnings.Select(definition.Blame)]);
+            return true;
+        }
+
+        credential?.Dispose();
+        return Blame(ref error);
+
+        bool Blame(ref string error)
+        {
+            error = definition.Blame(error);
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        Keys.Dispose();
+        Credential?.Dispose();
+    }
+}
