@@ -24,6 +24,7 @@ internal sealed class Listener(
 
     private readonly EventLoop _loop = loops.First;
     private readonly Queue<TaskCompletionSource> _unanswered = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _cancelAccept;
     private Action? _wakeAccept;
 
@@ -40,21 +41,29 @@ internal sealed class Listener(
     public void Start(Action<StreamSocket, Place?> onAccepted) => _loop.Post(async () =>
     {
         // Nobody awaits this: an unexpected failure ends the process, for one that accepts nothing must not look alive.
-        using var socket = new ListenSocket(_loop, descriptor);
-        _cancelAccept = socket.Cancel;
-        _wakeAccept = socket.WakeReader;
-        admission.OnChange = () => _loop.Post(LookAround);
-        await AcceptAsync(socket, onAccepted);
+        using (var socket = new ListenSocket(_loop, descriptor))
+        {
+            _cancelAccept = socket.Cancel;
+            _wakeAccept = socket.WakeReader;
+            admission.OnChange = () => _loop.Post(LookAround);
+            await AcceptAsync(socket, onAccepted);
+        }
+
         _wakeAccept = null;
         Answer();
+        _stopped.SetResult();
     });
 
-    /// <summary>Stops accepting and closes the socket: later connects are refused.</summary>
-    public void Stop() => _loop.Post(() =>
+    /// <summary>Stops accepting; completes when the socket is closed, unless another tunnel has it, too: later connects are refused.</summary>
+    public Task StopAsync()
     {
-        _cancelAccept?.Invoke();
-        LookAround();
-    });
+        _loop.Post(() =>
+        {
+            _cancelAccept?.Invoke();
+            LookAround();
+        });
+        return _stopped.Task;
+    }
 
     /// <summary>Completes when accepting has gone round once more, or has stopped.</summary>
     public Task RespondAsync()

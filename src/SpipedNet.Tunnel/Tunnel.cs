@@ -115,11 +115,18 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     /// <summary>Completes once every event loop, and on its loop what accepts connections, has shown that it still goes round.</summary>
     public Task RespondAsync() => Task.WhenAll(loops.RespondAsync(), _listener?.RespondAsync() ?? Task.CompletedTask);
 
+    /// <summary>Stops accepting; completes when nothing is accepted any more.</summary>
+    public async Task StopAcceptingAsync()
+    {
+        if (_listener is not null)
+            await _listener.StopAsync();
+        _bound?.RemoveSocketFile();
+    }
+
     /// <summary>Stops accepting; completes when the last connection has ended, however long that takes.</summary>
     public async Task DrainAsync()
     {
-        _listener?.Stop();
-        _bound?.RemoveSocketFile();
+        await StopAcceptingAsync();
         await _connections.WaitUntilEmptyAsync();
     }
 
@@ -129,7 +136,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         foreach (TargetResolver name in Resolvers)
             name.Dispose();
         _checkedTargets?.Dispose();
-        _listener?.Stop();
+        _ = _listener?.StopAsync();
         _connections.CancelAll();
         _bound?.Dispose();
         _failureLog.TellRest();

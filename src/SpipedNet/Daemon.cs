@@ -36,7 +36,7 @@ internal sealed class Daemon(
 
     private async Task<int> RunAsync()
     {
-        signals.Logger = manager.Logger = _logger;
+        manager.Logger = _logger;
         IReadOnlyList<TunnelDefinition>? definitions = options.Tunnel is { } only ? [only] : null;
         if (definitions is null && !ConfigurationFile.TryRead(options.Configuration!, out definitions, out IReadOnlyList<string> mistakes))
             return Fail([.. mistakes]);
@@ -109,7 +109,6 @@ internal sealed class Daemon(
         builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime>(signals);
         using var service = new ServiceReport(manager, tunnels);
-        using var reload = new Reload(options, tunnels, service, signals, _logger);
         builder.Services.AddSingleton<IHostedService>(
             new TunnelService(tunnels, options, report, service, signals, _logger));
         // TunnelService knows when a drain has taken long enough.

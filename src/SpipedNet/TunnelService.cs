@@ -27,6 +27,7 @@ internal sealed class TunnelService(
             DaemonLog.TunnelStarted(tunnel.Logger, tunnel.Description);
         report?.Ready();
         service.Ready();
+        Reload.Start(options, tunnels, service, signals, logger);
         return Task.CompletedTask;
     }
 

@@ -71,7 +71,11 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
     public void RevokeAllBut(KeyRing? others)
     {
         lock (_lock)
-            Revoke(others);
+        {
+            // Its last connection may have ended just now.
+            if (!_isDisposed)
+                Revoke(others);
+        }
     }
 
     /// <summary>No handshake begins any more; those that go on keep their keys until they end.</summary>

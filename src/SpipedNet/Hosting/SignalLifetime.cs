@@ -1,8 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using SpipedNet.Logging;
 
 namespace SpipedNet.Hosting;
 
@@ -20,6 +17,8 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
     private readonly List<PosixSignalRegistration> _registrations;
     private volatile bool _isOrderly;
     private bool _hasTerminal;
+    private Action? _hangUp;
+    private bool _isHungUp;
 
     /// <summary>Handles signals by ending the process at once, until <see cref="StopInOrder"/>.</summary>
     public SignalLifetime() => _registrations =
@@ -28,10 +27,14 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGINT, OnInterrupt),
     ];
 
-    public ILogger Logger { private get; set; } = NullLogger.Instance;
-
-    /// <summary>Reads everything again; null before there is anything to read again.</summary>
-    public Action? HangUp { private get; set; }
+    /// <summary>Has SIGHUP call this from now on, and now if it has come before.</summary>
+    public void OnHangUp(Action hangUp)
+    {
+        lock (_registrations)
+            _hangUp = hangUp;
+        if (_isHungUp)
+            hangUp();
+    }
 
     /// <summary>Cancelled by either signal: accept nothing more.</summary>
     public CancellationToken StopRequested => _stop.Token;
@@ -88,10 +91,9 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         if (_hasTerminal && !HasTerminal())
             return;
         context.Cancel = true;
-        if (HangUp is { } hangUp)
-            hangUp();
-        else
-            DaemonLog.HangupIgnored(Logger);
+        lock (_registrations)
+            _isHungUp |= _hangUp is null;
+        _hangUp?.Invoke();
     }
 
     // It can be opened for as long as it is there (tty(4)).

@@ -8,8 +8,8 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Information, "spiped-net {Version} started, {What}")]
     public static partial void Started(ILogger logger, string version, string what);
 
-    [LoggerMessage(LogLevel.Information, "{Tunnel}")]
-    public static partial void TunnelStarted(ILogger logger, string tunnel);
+    [LoggerMessage(LogLevel.Information, "{Description}")]
+    public static partial void TunnelStarted(ILogger logger, string description);
 
     [LoggerMessage(LogLevel.Error, "this tunnel could not start, the others run: {Reason}")]
     public static partial void TunnelFailed(ILogger logger, string reason);
@@ -41,8 +41,8 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Error, "reload failed, and nothing was changed: {Reason}")]
     public static partial void ReloadFailed(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Information, "SIGHUP ignored: the start is not complete")]
-    public static partial void HangupIgnored(ILogger logger);
+    [LoggerMessage(LogLevel.Error, "reload ended by an unexpected error")]
+    public static partial void ReloadFaulted(ILogger logger, Exception unexpected);
 
     [LoggerMessage(LogLevel.Warning, "cannot tell the service manager at {Address} (NOTIFY_SOCKET): {Reason}")]
     public static partial void NotifyFailed(ILogger logger, string address, string reason);

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SpipedNet.CommandLine;
 using SpipedNet.CommandLine.Configuration;
@@ -12,23 +13,26 @@ namespace SpipedNet.Tunnels;
 /// What SIGHUP asks for: the configuration and the keys are read again, and run. A mistake in them is told, and changes
 /// nothing. One at a time; signals that come meanwhile are one more.
 /// </summary>
-internal sealed class Reload : IDisposable
+internal sealed class Reload
 {
     private readonly DaemonOptions _options;
     private readonly RunningTunnels _tunnels;
     private readonly ServiceReport _service;
     private readonly SignalLifetime _signals;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _asked = new(0);
+    private readonly Channel<bool> _asked =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public Reload(DaemonOptions options, RunningTunnels tunnels, ServiceReport service, SignalLifetime signals, ILogger logger)
-    {
+    private Reload(DaemonOptions options, RunningTunnels tunnels, ServiceReport service, SignalLifetime signals, ILogger logger) =>
         (_options, _tunnels, _service, _signals, _logger) = (options, tunnels, service, signals, logger);
-        _signals.HangUp = () => _asked.Release();
-        _ = RunAsync();
-    }
 
-    public void Dispose() => _signals.HangUp = null;
+    /// <summary>Has it done from now on, until the process is to stop.</summary>
+    public static void Start(DaemonOptions options, RunningTunnels tunnels, ServiceReport service, SignalLifetime signals, ILogger logger)
+    {
+        var reload = new Reload(options, tunnels, service, signals, logger);
+        _ = reload.RunAsync();
+        signals.OnHangUp(() => reload._asked.Writer.TryWrite(true));
+    }
 
     private async Task RunAsync()
     {
@@ -36,19 +40,28 @@ internal sealed class Reload : IDisposable
         {
             while (true)
             {
-                await _asked.WaitAsync(_signals.StopRequested);
-                while (_asked.Wait(0))
-                {
-                }
-
+                await _asked.Reader.ReadAsync(_signals.StopRequested);
                 _service.Reloading();
-                string? error = await ReadAgainAsync();
-                _service.Reloaded(error);
+                _service.Reloaded(await TryReadAgainAsync());
             }
         }
         catch (OperationCanceledException)
         {
             // The end of the process is more than a reload.
+        }
+    }
+
+    private async Task<string?> TryReadAgainAsync()
+    {
+        try
+        {
+            return await ReadAgainAsync();
+        }
+        catch (Exception unexpected) when (unexpected is not OperationCanceledException)
+        {
+            // A bug, or memory has run out: what runs shall go on, and the next reload be heard.
+            DaemonLog.ReloadFaulted(_logger, unexpected);
+            return unexpected.Message;
         }
     }
 

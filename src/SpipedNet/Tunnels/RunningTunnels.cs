@@ -12,7 +12,6 @@ namespace SpipedNet.Tunnels;
 internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _turn = new(1);
     private List<RunningTunnel> _tunnels = [];
     private List<RunningTunnel> _draining = [];
 
@@ -93,31 +92,25 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
     public async Task<(string? Summary, string? Error)> ExchangeAsync(
         IReadOnlyList<TunnelDefinition> definitions, Action<string> warn, CancellationToken cancellation)
     {
-        await _turn.WaitAsync(cancellation);
-        try
+        using var exchange = new TunnelExchange(Current, New);
+        if (exchange.Read(definitions, warn) is { } unread)
+            return (null, unread);
+        if (await exchange.BindAsync(cancellation) is { } unbound)
+            return (null, unbound);
+        lock (_lock)
         {
-            using var exchange = new TunnelExchange(Current, New);
-            if (exchange.Read(definitions, warn) is { } unread)
-                return (null, unread);
-            if (await exchange.BindAsync(cancellation) is { } unbound)
-                return (null, unbound);
-            lock (_lock)
-            {
-                // Not after the drain has begun.
-                cancellation.ThrowIfCancellationRequested();
-                _tunnels = [.. exchange.Next];
-                _draining = [.. _draining, .. exchange.Former];
-            }
-
+            // Nothing may start after the drain has begun.
+            cancellation.ThrowIfCancellationRequested();
+            _draining = [.. _draining, .. exchange.Former];
+            _tunnels = [.. exchange.Next];
             exchange.Complete(_draining);
-            foreach (RunningTunnel former in exchange.Former)
-                _ = EndAsync(former);
-            return (exchange.Summary, null);
         }
-        finally
-        {
-            _turn.Release();
-        }
+
+        foreach (RunningTunnel former in exchange.Former)
+            _ = EndAsync(former);
+        // A source that is free shall be so for who has read the log.
+        await Task.WhenAll(exchange.Former.Select(former => former.Tunnel.StopAcceptingAsync()));
+        return (exchange.Summary, null);
     }
 
     /// <summary>Completes once every event loop, and what accepts connections, has shown that it still goes round.</summary>
