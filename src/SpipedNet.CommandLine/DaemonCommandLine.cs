@@ -34,6 +34,9 @@ internal sealed record DaemonOptions
 
     /// <summary>The least severe messages to log (<c>--log-level</c>).</summary>
     public LogLevel LogLevel { get; init; }
+
+    /// <summary>How others may see what it does.</summary>
+    public ObserverOptions Observers { get; init; } = new();
 }
 
 /// <summary>The command line of <c>spiped-net</c>: spiped's and what helps beyond them.</summary>
@@ -60,12 +63,13 @@ internal sealed class DaemonCommandLine
     private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
     private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level", LogLevel.Information);
     private readonly TargetCheckArguments _targetCheck = new();
+    private readonly ObserverArguments _observers = new();
     private readonly OptionReader _reader;
 
     private DaemonCommandLine() => _reader = new OptionReader(mayHaveSeveralTargets: true, [
         _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
         _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _idleTimeout, _drainTimeout, _syslog, _runAs, _logLevel,
-        .. _targetCheck.All]);
+        .. _targetCheck.All, .. _observers.All]);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>
@@ -126,6 +130,7 @@ internal sealed class DaemonCommandLine
             DrainTimeout = _reader.Value(_drainTimeout),
             IsSyslog = _reader.Has(_syslog),
             LogLevel = _reader.Value(_logLevel),
+            Observers = _observers.ToOptions(_reader),
         };
     }
 

@@ -26,10 +26,11 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [--sentinel ADDRESS]... [--master-name NAME]
                    [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
-                   [--syslog] [--log-level LEVEL]
+                   [--no-control] [--syslog] [--log-level LEVEL]
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
+               spiped-net status [NAME]... [--watch | --json]
                spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                spiped-net -v
                spiped-net --help
@@ -112,6 +113,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           --drain-timeout SECONDS
                           after SIGTERM, reset connections that have not ended by then (0, the
                           default: wait for as long as they last)
+          --no-control    no socket for spiped-net status
           --syslog        log to syslog instead of standard error
           --log-level LEVEL
                           debug, information (the default), warning or error
@@ -125,6 +127,8 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           print the fingerprint of a key file, to compare two hosts' keys
           spiped-net check -t TARGET -k KEYFILE [--redis]
                           try a connection step by step; the exit status says whether it works
+          spiped-net status [NAME]... [--watch | --json]
+                          show the tunnels that run here, and what they carry
           spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                           print one host's set-up of a group of Redis that replicate through tunnels
 

@@ -66,6 +66,6 @@ internal sealed class ReceiverEnd(
     }
 
     private static Establishment PushedOut => Establishment.Failed(
-        ConnectionEnd.HandshakeFailed,
+        ConnectionEnd.MadeRoom,
         "handshake: it was silent while many others came, and had to make room (see --max-unauthenticated)");
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using SpipedNet.CommandLine;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
+using SpipedNet.Status;
 using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
 using SpipedNet.Tunnel.Redis;
@@ -56,14 +57,16 @@ internal sealed class Daemon(
 
         using (pidFile)
         using (var loops = new EventLoopGroup(Environment.ProcessorCount))
+        using (var observers = new Observers(options.Observers, _logger))
         using (var tunnel = new Tunnel.Tunnel(TunnelOptions(credential), secret, loops, logs.Factory.CreateLogger<Tunnel.Tunnel>()))
         {
             try
             {
-                error = await PrepareAsync(tunnel, pidFile, identity);
+                error = await PrepareAsync(tunnel, observers, pidFile, identity);
                 if (error is not null)
                     return Fail(error);
                 pidFile.Keep();
+                observers.Serve(loops, () => [tunnel.GetStatus()]);
                 await ServeAsync(tunnel, secret.Fingerprint);
             }
             catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
@@ -81,7 +84,7 @@ internal sealed class Daemon(
         options.Tunnel with { TargetCheck = options.Tunnel.TargetCheck is { } check ? check with { Credential = credential } : null };
 
     // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
-    private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, PidFile pidFile, Identity identity)
+    private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, Observers observers, PidFile pidFile, Identity identity)
     {
         if (options.Tunnel.IsWaitingForNames)
         {
@@ -96,7 +99,7 @@ internal sealed class Daemon(
         if (await tunnel.BindAsync(signals.StopRequested, passed) is { } unbound)
             return unbound.Message;
         string? warning = null;
-        string? error = pidFile.Write() ?? identity.Assume(out warning);
+        string? error = observers.Bind(identity) ?? pidFile.Write() ?? identity.Assume(out warning);
         if (warning is not null)
             Warn(warning);
         return error;

@@ -37,6 +37,18 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Warning, "cannot tell the service manager at {Address} (NOTIFY_SOCKET): {Reason}")]
     public static partial void NotifyFailed(ILogger logger, string address, string reason);
 
+    [LoggerMessage(LogLevel.Debug, "tells its status at {Path}")]
+    public static partial void ControlBound(ILogger logger, string path);
+
+    [LoggerMessage(LogLevel.Debug, "cannot tell its status at {Path}: {Reason}")]
+    public static partial void ControlUnbound(ILogger logger, string path, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "tells its status nowhere: no directory for the socket")]
+    public static partial void ControlNowhere(ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "cannot tell its status: {Reason}")]
+    public static partial void ControlFailed(ILogger logger, string reason);
+
     /// <summary>A count of connections, for a line.</summary>
     public static string Connections(int count) => count == 1 ? "1 connection" : $"{count} connections";
 }
