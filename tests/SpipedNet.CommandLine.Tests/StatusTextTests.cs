@@ -102,10 +102,10 @@ public sealed class StatusTextTests
     [Fact]
     public void A_status_survives_its_JSON()
     {
-        string json = new StatusDocument([Process(Full)]).ToJson();
-        ProcessStatus read = ProcessStatus.FromJson(Process(Full).ToJson());
+        string json = StatusJson.WriteAll([Process(Full)]);
+        ProcessStatus read = StatusJson.Read(StatusJson.Write(Process(Full)));
 
-        Assert.Equal(json, new StatusDocument([read]).ToJson());
+        Assert.Equal(json, StatusJson.WriteAll([read]));
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class StatusTextTests
     [InlineData("""{"format":2,"version":"9","pid":1,"unit":null,"tunnels":[]}""")]
     [InlineData("""{"format":1,"version":"9","pid":1,"unit":null,"tunnels":[{}]}""")]
     public void What_is_no_status_of_this_format_is_refused(string json) =>
-        Assert.ThrowsAny<System.Text.Json.JsonException>(() => ProcessStatus.FromJson(System.Text.Encoding.UTF8.GetBytes(json)));
+        Assert.Throws<InvalidDataException>(() => StatusJson.Read(System.Text.Encoding.UTF8.GetBytes(json)));
 
-    private static ProcessStatus Process(TunnelStatus tunnel) => new(ProcessStatus.CurrentFormat, "0.1.0", 42, null, [tunnel]);
+    private static ProcessStatus Process(TunnelStatus tunnel) => new("0.1.0", 42, null, [tunnel]);
 }

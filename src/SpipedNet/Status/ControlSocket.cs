@@ -52,7 +52,7 @@ internal sealed class ControlSocket(ILogger logger) : IDisposable
         if (_bound is null)
             return;
         string? unit = ControlPaths.UnitOf(_path!);
-        _server = new DocumentServer(loop, _bound.TakeDescriptor(), () => ProcessStatus.Of(unit, snapshot()).ToJson(), logger);
+        _server = new DocumentServer(loop, _bound.TakeDescriptor(), () => StatusJson.Write(ProcessStatus.Of(unit, snapshot())), logger);
         _server.Start();
     }
 

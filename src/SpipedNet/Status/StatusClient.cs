@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text.Json;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Status;
@@ -35,7 +34,7 @@ internal static class StatusClient
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            return (ProcessStatus.FromJson(await ReceiveAsync(path, patience.Token)), null);
+            return (StatusJson.Read(await ReceiveAsync(path, patience.Token)), null);
         }
         // Its process was killed, or ends just now.
         catch (SocketException failure) when (!isToBeThere && IsGone(failure, path))
@@ -46,7 +45,7 @@ internal static class StatusClient
         {
             return (null, $"cannot ask {path}: {NotAllowed}");
         }
-        catch (Exception failure) when (failure is SocketException or JsonException or InvalidDataException or ArgumentException)
+        catch (Exception failure) when (failure is SocketException or InvalidDataException or ArgumentException)
         {
             return (null, $"cannot ask {path}: {SystemError.Continue(failure.Message)}");
         }

@@ -22,7 +22,7 @@ internal static class StatusSubcommand
         StatusAnswer answer = await StatusClient.AskAsync(options.Socket);
         ProcessStatus[] asked = Named(answer.Processes, options.Names);
         // Also when there is none: a reader of the document need not read messages.
-        if (options.IsJson && StandardOutput.Print(SubcommandText.Status, new StatusDocument(asked).ToJson()) != 0)
+        if (options.IsJson && StandardOutput.Print(SubcommandText.Status, StatusJson.WriteAll(asked)) != 0)
             return 1;
         if (!options.IsJson && asked.Length > 0 && StandardOutput.Print(SubcommandText.Status, Text(asked, new Dictionary<string, Payload>()).TrimEnd('\n')) != 0)
             return 1;

@@ -92,7 +92,7 @@ public sealed class ControlSocketTests : IDisposable
         await InEmptyRunAsync(
             $"""
             mkdir -p /run/spiped-net/spiped-send@redis /run/spiped-net/other /run/user
-            start() {'{'} "$spiped_net" -F -e -s "[127.0.0.1]:$1" -t '[127.0.0.1]:9' -k key 2>"log$1" & until grep -q started "log$1"; do sleep .05; done; {'}'}
+            start() {'{'} "$spiped_net" -F -e -s "[127.0.0.1]:$1" -t '[127.0.0.1]:9' -k key 2>"log$1" & until grep -qs started "log$1"; do sleep .05; done; {'}'}
             start 4; kill -9 $!
             start 1
             RUNTIME_DIRECTORY=/run/elsewhere:/run/spiped-net/spiped-send@redis start 2
@@ -111,7 +111,7 @@ public sealed class ControlSocketTests : IDisposable
         await InEmptyRunAsync(
             """
             mkdir /run/spiped-net; python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("/run/spiped-net/4000000.sock")'
-            "$spiped_net" -F -e -s '[127.0.0.1]:1' -t '[127.0.0.1]:9' -k key 2>log & until grep -q started log; do sleep .05; done
+            "$spiped_net" -F -e -s '[127.0.0.1]:1' -t '[127.0.0.1]:9' -k key 2>log & until grep -qs started log; do sleep .05; done
             ls /run/spiped-net | wc -l
             """));
 
