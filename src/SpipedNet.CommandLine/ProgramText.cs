@@ -26,7 +26,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [--sentinel ADDRESS]... [--master-name NAME]
                    [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
-                   [--no-control] [--syslog] [--log-level LEVEL]
+                   [--no-control] [--metrics ADDRESS] [--syslog] [--log-level LEVEL]
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
@@ -114,6 +114,8 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           after SIGTERM, reset connections that have not ended by then (0, the
                           default: wait for as long as they last)
           --no-control    no socket for spiped-net status
+          --metrics ADDRESS
+                          answer GET /metrics for Prometheus and /healthz at this address, to anyone
           --syslog        log to syslog instead of standard error
           --log-level LEVEL
                           debug, information (the default), warning or error

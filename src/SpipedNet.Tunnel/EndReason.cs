@@ -81,6 +81,9 @@ internal static class EndReasons
     /// <summary>How many there are.</summary>
     public static int Count => Words.Length;
 
+    /// <summary>The words for all.</summary>
+    public static IReadOnlyList<string> All => Words;
+
     /// <summary>The word for it, in metrics and status.</summary>
     public static string Word(this EndReason reason) => Words[(int)reason];
 

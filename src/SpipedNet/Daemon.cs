@@ -99,7 +99,7 @@ internal sealed class Daemon(
         if (await tunnel.BindAsync(signals.StopRequested, passed) is { } unbound)
             return unbound.Message;
         string? warning = null;
-        string? error = observers.Bind(identity) ?? pidFile.Write() ?? identity.Assume(out warning);
+        string? error = await observers.BindAsync(identity, signals.StopRequested) ?? pidFile.Write() ?? identity.Assume(out warning);
         if (warning is not null)
             Warn(warning);
         return error;

@@ -46,8 +46,11 @@ internal static partial class DaemonLog
     [LoggerMessage(LogLevel.Debug, "tells its status nowhere: no directory for the socket")]
     public static partial void ControlNowhere(ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "cannot tell its status: {Reason}")]
-    public static partial void ControlFailed(ILogger logger, string reason);
+    [LoggerMessage(LogLevel.Information, "metrics at {Address}")]
+    public static partial void MetricsServed(ILogger logger, TunnelAddress address);
+
+    [LoggerMessage(LogLevel.Error, "a request for status or metrics failed by an unexpected error")]
+    public static partial void ServerFaulted(ILogger logger, Exception unexpected);
 
     /// <summary>A count of connections, for a line.</summary>
     public static string Connections(int count) => count == 1 ? "1 connection" : $"{count} connections";
