@@ -33,6 +33,9 @@ internal sealed record DaemonOptions
 
     /// <summary>The least severe messages to log (<c>--log-level</c>).</summary>
     public LogLevel LogLevel { get; init; }
+
+    /// <summary>How others may see what it does.</summary>
+    public ObserverOptions Observers { get; init; } = new();
 }
 
 /// <summary>
@@ -49,6 +52,7 @@ internal sealed class DaemonCommandLine
     private readonly Option<TimeSpan> _drainTimeout = OptionValues.Seconds("--drain-timeout", Timeout.InfiniteTimeSpan);
     private readonly Option<bool> _syslog = OptionValues.Flag("--syslog");
     private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level", LogLevel.Information);
+    private readonly ObserverArguments _observers = new();
     private readonly TunnelArguments _tunnel = new();
     private readonly OptionReader _reader;
 
@@ -74,7 +78,7 @@ internal sealed class DaemonCommandLine
     /// <summary>The options that belong to the process, and so to no line of a configuration.</summary>
     internal static IEnumerable<string> ProcessOptionNames => new DaemonCommandLine().Process.Select(option => option.Name);
 
-    private Option[] Process => [_configuration, _test, _foreground, _pidFile, _runAs, _drainTimeout, _syslog, _logLevel];
+    private Option[] Process => [_configuration, _test, _foreground, _pidFile, _runAs, _drainTimeout, _syslog, _logLevel, .. _observers.All];
 
     private CommandLineStop? CheckConfigured()
     {
@@ -120,6 +124,7 @@ internal sealed class DaemonCommandLine
             DrainTimeout = _reader.Value(_drainTimeout),
             IsSyslog = _reader.Has(_syslog),
             LogLevel = _reader.Value(_logLevel),
+            Observers = _observers.ToOptions(_reader),
         };
     }
 

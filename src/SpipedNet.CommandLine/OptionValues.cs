@@ -28,6 +28,10 @@ internal static class OptionValues
     public static Option<TunnelAddress> SourceAddress(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
         TunnelAddress.TryParseSource(text, out TunnelAddress? address, out string? error) ? address : fail(error));
 
+    /// <summary>An address, one alone.</summary>
+    public static Option<TunnelAddress> Address(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
+        TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error) ? address : fail(error));
+
     /// <summary>A target address, or several of them.</summary>
     public static Option<TunnelAddress[]> Addresses(string name, bool isRepeatable) => Several<TunnelAddress>(
         name, isRepeatable, (text, fail) => TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error) ? address : fail(error));

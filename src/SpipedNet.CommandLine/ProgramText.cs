@@ -27,13 +27,15 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [--sentinel ADDRESS]... [--master-name NAME]
                    [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
-                   [--syslog] [--log-level LEVEL]
+                   [--no-control] [--metrics ADDRESS] [--syslog] [--log-level LEVEL]
                spiped-net -c FILE {-F | -p PIDFILE} [-u USER | :GROUP | USER:GROUP]
-                   [--drain-timeout SECONDS] [--syslog] [--log-level LEVEL]
+                   [--drain-timeout SECONDS] [--no-control] [--metrics ADDRESS]
+                   [--syslog] [--log-level LEVEL]
                spiped-net -c FILE --test
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
+               spiped-net status [NAME]... [--watch | --json]
                spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                spiped-net -v
                spiped-net --help
@@ -132,6 +134,9 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           --drain-timeout SECONDS
                           after SIGTERM, reset connections that have not ended by then (0, the
                           default: wait for as long as they last)
+          --no-control    no socket for spiped-net status
+          --metrics ADDRESS
+                          answer GET /metrics for Prometheus and /healthz at this address, to anyone
           --syslog        log to syslog instead of standard error
           --log-level LEVEL
                           debug, information (the default), warning or error
@@ -145,6 +150,8 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           print the fingerprint of a key file, to compare two hosts' keys
           spiped-net check -t TARGET -k KEYFILE [--redis]
                           try a connection step by step; the exit status says whether it works
+          spiped-net status [NAME]... [--watch | --json]
+                          show the tunnels that run here, and what they carry
           spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                           print one host's set-up of a group of Redis that replicate through tunnels
 

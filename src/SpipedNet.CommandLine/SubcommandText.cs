@@ -15,6 +15,9 @@ internal static class SubcommandText
     /// <summary><c>spiped-net redis-mesh</c>.</summary>
     public static ProgramText RedisMesh { get; } = new("spiped-net", RedisMeshUsage, RedisMeshHelp);
 
+    /// <summary><c>spiped-net status</c>.</summary>
+    public static ProgramText Status { get; } = new("spiped-net", StatusUsage, StatusHelp);
+
     private const string KeygenUsage = "usage: spiped-net keygen FILE";
 
     private const string KeygenHelp = $"""
@@ -70,6 +73,25 @@ internal static class SubcommandText
           -j              no TCP keepalive
           -f              no forward secrecy, as with an end that runs with -f
           -g              require forward secrecy: refuse a peer that runs with -f
+          -v, --version   print the version
+          -h, --help      print this page
+        """;
+
+    private const string StatusUsage = "usage: spiped-net status [NAME]... [--watch | --json] [--socket PATH]";
+
+    private const string StatusHelp = $"""
+        spiped-net status shows the tunnels that run on this host: where they lead, their keys'
+        fingerprints, their connections, and what they have carried. It asks their processes, which
+        only root and a process's own user may; the exit status is 1 when one cannot be asked, when
+        none runs, or none is called NAME.
+
+        {StatusUsage}
+
+        NAME is a tunnel's name, its systemd unit's (spiped-send@redis), its source or its process id.
+
+          --watch         show it again every second, with bytes per second
+          --json          print one JSON object; spiped-net(1) describes it
+          --socket PATH   ask at this control socket alone
           -v, --version   print the version
           -h, --help      print this page
         """;

@@ -24,9 +24,9 @@ internal sealed class BoundSource : IDisposable
     public EndPoint? EndPoint { get; }
 
     /// <summary>Binds and listens, or explains in one line why not.</summary>
-    public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error)
+    public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error, uint? mode = null)
     {
-        (int descriptor, Errno errno) = ListenSocket.Open(endPoint);
+        (int descriptor, Errno errno) = ListenSocket.Open(endPoint, mode);
         error = errno == Errno.None ? null : BindFailure.Explain("listen on", address, endPoint, errno);
         return errno == Errno.None ? new BoundSource(descriptor, endPoint, address.UnixPath, IdentityOf(address.UnixPath)) : null;
     }

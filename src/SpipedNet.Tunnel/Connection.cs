@@ -6,9 +6,10 @@ namespace SpipedNet.Tunnel;
 /// One connection from accept to close: established as its end's role has it, then two pumps until both have ended.
 /// Lives on the loop of the accepted socket.
 /// </summary>
-internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? place = null)
+internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? place = null, TunnelCounters? counters = null)
 {
     private readonly SocketScope _scope = new() { Place = place };
+    private Flow? _flow;
 
     /// <summary>Runs the whole life of the connection. Both sockets are closed afterwards, and reset unless it ended well.</summary>
     public async Task<ConnectionOutcome> RunAsync()
@@ -40,6 +41,12 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
     /// <summary>The key that it is made with; null before it is known.</summary>
     public ClientKey? Key => _scope.Key;
 
+    /// <summary>The payload that it has carried so far. Other threads may look.</summary>
+    public Payload Carried => Volatile.Read(ref _flow)?.Carried ?? default;
+
+    /// <summary>When it was established; null before. Other threads may look.</summary>
+    public DateTimeOffset? EstablishedAt => Volatile.Read(ref _flow)?.Since;
+
     /// <summary>Ends the connection soon, with a reset on both sides. On the loop's thread only.</summary>
     public void Cancel() => _scope.Cancel();
 
@@ -55,6 +62,8 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
         using SpipedNet.Protocol.SessionKeys keys = established.Keys!;
         var encrypting = new EncryptingPump(established.Plain!, established.Wire!, keys.Sealer);
         var decrypting = new DecryptingPump(established.Wire!, established.Plain!, keys.Opener);
+        Volatile.Write(ref _flow, new Flow(encrypting, decrypting, DateTimeOffset.UtcNow));
+        counters?.Establish();
         var pumps = new PumpPair(encrypting, decrypting, end);
         (PumpOutcome encrypted, PumpOutcome decrypted) = await pumps.RunAsync();
         return end.Interpret(ConnectionOutcome.Join(encrypted, decrypted) with
@@ -62,5 +71,11 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
             BytesEncrypted = encrypting.PayloadBytes,
             BytesDecrypted = decrypting.PayloadBytes,
         });
+    }
+
+    /// <summary>The two directions of an established connection.</summary>
+    private sealed record Flow(EncryptingPump Encrypting, DecryptingPump Decrypting, DateTimeOffset Since)
+    {
+        public Payload Carried => new(Encrypting.PayloadBytes, Decrypting.PayloadBytes);
     }
 }

@@ -17,6 +17,9 @@ internal enum ConnectionEnd
     /// <summary>The handshake failed or took too long.</summary>
     HandshakeFailed,
 
+    /// <summary>It had not proved its key, and made room for others.</summary>
+    MadeRoom,
+
     /// <summary>It had proved its key, but as many connections as may be were open.</summary>
     LimitReached,
 

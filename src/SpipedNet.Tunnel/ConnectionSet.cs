@@ -6,10 +6,28 @@ internal sealed class ConnectionSet
     private readonly Lock _lock = new();
     private readonly HashSet<(EventLoop Loop, Connection Connection)> _members = [];
     private TaskCompletionSource? _emptyAwaited;
+    private Payload _ended;
     private int _count;
 
     /// <summary>How many are open.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>What all connections have carried, those that are open so far.</summary>
+    public Payload Carried
+    {
+        get
+        {
+            lock (_lock)
+                return _members.Aggregate(_ended, (sum, member) => sum + member.Connection.Carried);
+        }
+    }
+
+    /// <summary>Whether one that is open was established after a time, and has got an answer over the wire.</summary>
+    public bool IsAnyAnsweredSince(DateTimeOffset time)
+    {
+        lock (_lock)
+            return _members.Any(member => member.Connection.EstablishedAt > time && member.Connection.Carried.Decrypted > 0);
+    }
 
     public void Add(EventLoop loop, Connection connection)
     {
@@ -23,7 +41,11 @@ internal sealed class ConnectionSet
     public void Remove(EventLoop loop, Connection connection)
     {
         lock (_lock)
-            _members.Remove((loop, connection));
+        {
+            if (_members.Remove((loop, connection)))
+                _ended += connection.Carried;
+        }
+
         Unreserve();
     }
 

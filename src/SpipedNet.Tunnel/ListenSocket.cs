@@ -13,13 +13,18 @@ internal sealed class ListenSocket(EventLoop loop, int descriptor) : NonBlocking
     protected override bool IsShared => true;
 
     /// <summary>Opens, binds and listens; may be called on any thread.</summary>
+    /// <param name="endPoint">Where to listen.</param>
+    /// <param name="mode">The mode of a UNIX socket's file; null for what the umask leaves.</param>
     /// <returns>The descriptor, or -1 and the error.</returns>
-    public static (int Descriptor, Errno Error) Open(EndPoint endPoint)
+    public static (int Descriptor, Errno Error) Open(EndPoint endPoint, uint? mode = null)
     {
         int descriptor = Libc.socket(
             NativeAddress.FamilyOf(endPoint), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
             return (-1, Libc.LastError);
+        // Before there is a file, which has the socket's mode from its beginning (unix_bind in the kernel).
+        if (mode is { } bits)
+            _ = Libc.fchmod(descriptor, bits);
         Errno error = BindAndListen(descriptor, endPoint);
         if (error == Errno.None)
             return (descriptor, Errno.None);

@@ -10,7 +10,7 @@ namespace SpipedNet.Tunnel;
 /// </summary>
 internal sealed class Listener(
     int descriptor, TunnelOptions options, EventLoopGroup loops, ConnectionSet connections, Admission admission,
-    Strangers? strangers, ILogger logger)
+    Strangers? strangers, TunnelCounters counters, ILogger logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
@@ -36,6 +36,9 @@ internal sealed class Listener(
     private bool _isShort;
     private bool _isShortAgain;
     private int _waited;
+
+    /// <summary>Whether it accepts connections: between start and stop, while the system has what they take. Other threads may look.</summary>
+    public bool IsAccepting => Volatile.Read(ref _wakeAccept) is not null && !Volatile.Read(ref _isShort);
 
     /// <summary>Starts accepting; each connection is handed to the callback on its own loop.</summary>
     public void Start(Action<StreamSocket, Place?> onAccepted) => _loop.Post(async () =>
@@ -145,6 +148,7 @@ internal sealed class Listener(
         if (_isAtLimit)
             _waited++;
         connections.Reserve();
+        counters.Accept();
         Place? place = strangers is null ? admission.TryTake() : null;
         EventLoop loop = loops.Assign();
         if (loop.IsCurrent)
@@ -166,6 +170,7 @@ internal sealed class Listener(
             _loop.Post(() => TellShortage(failure.Message));
             loops.Release(loop);
             connections.Unreserve();
+            counters.End(EndReason.Shortage);
             place?.Dispose();
             return;
         }

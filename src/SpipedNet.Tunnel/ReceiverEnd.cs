@@ -59,8 +59,9 @@ internal sealed class ReceiverEnd(
                 return PushedOut;
             if (failure is not null)
                 return HandshakeFailed("", TunnelRole.Receiver, failure);
-            scope.Key = lease.ClientOf(handshake.SecretIndex);
-            if (scope.Key.IsRevoked)
+            ClientKey client = lease.ClientOf(handshake.SecretIndex);
+            scope.EnterWith(client);
+            if (client.IsRevoked)
                 return Revoked;
         }
 
@@ -74,6 +75,6 @@ internal sealed class ReceiverEnd(
         ConnectionEnd.HandshakeFailed, "handshake: the client's key was removed meanwhile");
 
     private static Establishment PushedOut => Establishment.Failed(
-        ConnectionEnd.HandshakeFailed,
+        ConnectionEnd.MadeRoom,
         "handshake: it was silent while many others came, and had to make room (see --max-unauthenticated)");
 }

@@ -23,7 +23,7 @@ internal sealed class SenderEnd(
         progress?.Invoke(SenderStep.Connect, NativeAddress.Format(connected.Target!));
         using var deadline = new HandshakeDeadline(wire, Options.Timeout);
         using KeyLease lease = Keys.Take();
-        scope.Key = lease.Only.Client;
+        scope.EnterWith(lease.Only.Client);
         using var handshake = new ClientHandshake(lease.Only.Secret, Options.ForwardSecrecy);
         HandshakeResult result = await new HandshakeExchange(wire).RunClientAsync(handshake);
         if (result.Keys is null)

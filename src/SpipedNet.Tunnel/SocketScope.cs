@@ -24,11 +24,13 @@ internal sealed class SocketScope
     }
 
     /// <summary>The key that it is made with, once that is known. Other threads may look.</summary>
-    public ClientKey? Key
+    public ClientKey? Key => Volatile.Read(ref _key);
+
+    /// <summary>Sets the key, once. One that is revoked meanwhile is seen afterwards, or the connection by who revokes it.</summary>
+    public void EnterWith(ClientKey key)
     {
-        get => Volatile.Read(ref _key);
-        // A key that is revoked meanwhile is seen here, or the connection by who revokes it.
-        set => Interlocked.Exchange(ref _key, value);
+        key.Enter();
+        Interlocked.Exchange(ref _key, key);
     }
 
     /// <summary>The connection was cancelled from outside.</summary>
@@ -76,6 +78,7 @@ internal sealed class SocketScope
         Close(_first, isInOrder);
         Close(_second, isInOrder);
         Place?.Dispose();
+        Key?.Leave();
     }
 
     private static void Close(StreamSocket? socket, bool isInOrder)

@@ -20,6 +20,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     private readonly ConnectionSet _connections = new();
     private readonly Admission _admission = new(options.MaxConnections);
     private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
+    private readonly TunnelCounters _counters = new();
     private readonly FailureLog _failureLog = new(loops.First, logger);
     private TargetResolver[] _targets = [];
     private TargetResolver[] _sentinels = [];
@@ -27,12 +28,47 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     private TunnelEnd? _end;
     private BoundSource? _bound;
     private Listener? _listener;
+    private DateTimeOffset? _startedAt;
+
+    /// <summary>Its name among those of the process; null for the only one.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Where connections go, in words; null when no choice is made.</summary>
     public string? Choice => _checkedTargets?.Description;
 
     /// <summary>How many connections are open now; a receiver's count once the client has proved its key.</summary>
     public int OpenConnections => _admission.Taken;
+
+    /// <summary>What it is and has done by now. Costs what a look at each open connection costs.</summary>
+    public TunnelStatus GetStatus()
+    {
+        Payload carried = _connections.Carried;
+        int open = OpenConnections;
+        return new TunnelStatus
+        {
+            Name = Name,
+            Mode = options.Role == TunnelRole.Sender ? "encrypt" : "decrypt",
+            Source = options.Source.Text,
+            IsListening = _listener?.IsAccepting == true,
+            Targets = [.. options.Targets.Select((target, i) => new TargetStatus(
+                target.Text, _targets.Length == 0 ? [] : [.. _targets[i].Current.Select(NativeAddress.Format)]))],
+            Choice = Choice,
+            IsTargetReached = _checkedTargets is null
+                ? _counters.IsTargetReached(_connections.IsAnyAnsweredSince)
+                : _checkedTargets.IsAnyChosen,
+            Keys = [.. keys.Clients.Select(key => new KeyStatus(key.Name, key.Fingerprint, key.OpenConnections, key.TotalConnections))],
+            StartedAt = _startedAt,
+            ConnectionsOpen = open,
+            ConnectionsUnproven = _strangers is null ? 0 : Math.Max(0, _connections.Count - open),
+            ConnectionsLimit = options.MaxConnections == int.MaxValue ? null : options.MaxConnections,
+            ConnectionsTotal = _counters.Accepted,
+            ConnectionsEnded = _counters.Ended,
+            BytesEncrypted = carried.Encrypted,
+            BytesDecrypted = carried.Decrypted,
+            LastHandshakeAt = _counters.LastHandshake,
+            LastError = _counters.LastError,
+        };
+    }
 
     /// <summary>Looks up the names, binds and listens; connections wait in the backlog until <see cref="Start"/>.</summary>
     /// <param name="cancellation">Ends the look-ups.</param>
@@ -90,7 +126,8 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             name.StartRefreshing(options.ResolveInterval);
         _checkedTargets?.Start();
         _bound.Succeed();
-        _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, logger);
+        _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, _counters, logger);
+        _startedAt = DateTimeOffset.UtcNow;
         _listener.Start((socket, place) => _ = RunConnectionAsync(socket, place));
     }
 
@@ -146,7 +183,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     {
         EventLoop loop = accepted.Loop;
         string peerName = accepted.Peer is null ? options.Source.Text : NativeAddress.Format(accepted.Peer);
-        var connection = new Connection(accepted, _end!, place);
+        var connection = new Connection(accepted, _end!, place, _counters);
         _connections.Add(loop, connection);
         TunnelLog.ConnectionOpened(logger, peerName, _connections.Count);
         try
@@ -158,6 +195,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         {
             // A bug, or memory has run out: this connection is lost, the others are not.
             TunnelLog.ConnectionFaulted(logger, unexpected, peerName);
+            _counters.End(EndReason.Fault);
         }
         finally
         {
@@ -168,7 +206,8 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
 
     private void Report(string peer, ConnectionOutcome outcome)
     {
-        bool isByStranger = outcome.End == ConnectionEnd.HandshakeFailed && options.Role == TunnelRole.Receiver;
+        _counters.End(peer, outcome, options.Role);
+        bool isByStranger = outcome.End is ConnectionEnd.HandshakeFailed or ConnectionEnd.MadeRoom && options.Role == TunnelRole.Receiver;
         if (isByStranger || outcome.End == ConnectionEnd.Shortage)
             _failureLog.Failed(peer, outcome.Reason);
         else if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.LimitReached

@@ -6,6 +6,7 @@ using SpipedNet.CommandLine;
 using SpipedNet.CommandLine.Configuration;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
+using SpipedNet.Status;
 using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
 using SpipedNet.Tunnels;
@@ -53,16 +54,18 @@ internal sealed class Daemon(
         if (!PidFile.TryOpen(options.PidFile, out PidFile? pidFile, out error))
             return Fail(error);
         using (pidFile)
-            return await RunAsync(tunnels, pidFile, identity);
+            return await RunAsync(tunnels, loops, pidFile, identity);
     }
 
-    private async Task<int> RunAsync(RunningTunnels tunnels, PidFile pidFile, Identity identity)
+    private async Task<int> RunAsync(RunningTunnels tunnels, EventLoopGroup loops, PidFile pidFile, Identity identity)
     {
+        using var observers = new Observers(options.Observers, _logger);
         try
         {
-            if (await PrepareAsync(tunnels, pidFile, identity) is { } error)
+            if (await PrepareAsync(tunnels, observers, pidFile, identity) is { } error)
                 return Fail(error);
             pidFile.Keep();
+            observers.Serve(loops, tunnels.GetStatus);
             await ServeAsync(tunnels);
         }
         catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
@@ -76,7 +79,7 @@ internal sealed class Daemon(
     }
 
     // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
-    private async Task<string?> PrepareAsync(RunningTunnels tunnels, PidFile pidFile, Identity identity)
+    private async Task<string?> PrepareAsync(RunningTunnels tunnels, Observers observers, PidFile pidFile, Identity identity)
     {
         if (options.Tunnel is { Options.IsWaitingForNames: true })
         {
@@ -91,7 +94,7 @@ internal sealed class Daemon(
         if (await tunnels.BindAsync(passed, signals.StopRequested) is { } unbound)
             return unbound;
         string? warning = null;
-        string? error = pidFile.Write() ?? identity.Assume(out warning);
+        string? error = await observers.BindAsync(identity, signals.StopRequested) ?? pidFile.Write() ?? identity.Assume(out warning);
         if (warning is not null)
             Warn(warning);
         return error;

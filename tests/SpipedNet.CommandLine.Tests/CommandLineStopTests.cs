@@ -90,6 +90,10 @@ public sealed class CommandLineStopTests : IDisposable
         Assert.All(RedisMeshCommandLine.OptionNames, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", SubcommandText.RedisMesh.Help));
 
     [Fact]
+    public void The_help_of_the_status_explains_every_option() =>
+        Assert.All(StatusCommandLine.OptionNames, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", SubcommandText.Status.Help));
+
+    [Fact]
     public void No_line_of_the_help_is_wider_than_a_terminal_of_96_columns() =>
         Assert.All(
             Pages.SelectMany(page => page.Help.Split('\n')), line => Assert.InRange(line.Length, 0, 96));
@@ -97,6 +101,6 @@ public sealed class CommandLineStopTests : IDisposable
     private static ProgramText[] Pages =>
     [
         ProgramText.Daemon, ProgramText.Pipe,
-        SubcommandText.Keygen, SubcommandText.Fingerprint, SubcommandText.Check, SubcommandText.RedisMesh,
+        SubcommandText.Keygen, SubcommandText.Fingerprint, SubcommandText.Check, SubcommandText.RedisMesh, SubcommandText.Status,
     ];
 }

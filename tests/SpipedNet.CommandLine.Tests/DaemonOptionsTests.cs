@@ -103,6 +103,13 @@ public sealed class DaemonOptionsTests
     [Fact]
     public void Syslog_logs_to_syslog() => Assert.True(Parsing.Daemon($"{Parsing.Minimal} --syslog").IsSyslog);
 
+    [Fact]
+    public void Status_may_be_asked_for_unless_no_control_says_otherwise()
+    {
+        Assert.True(Parsing.Daemon(Parsing.Minimal).Observers.IsControlled);
+        Assert.False(Parsing.Daemon($"{Parsing.Minimal} --no-control").Observers.IsControlled);
+    }
+
     [Theory]
     [InlineData("[192.0.2.1]", 0)]
     [InlineData("[192.0.2.1]:0", 0)]

@@ -8,6 +8,8 @@ internal sealed class ClientKey(string? name, string fingerprint)
 {
     private volatile string? _name = name;
     private volatile bool _isRevoked;
+    private int _open;
+    private long _total;
 
     /// <summary>Whose it is; null for a tunnel's only key. A file that is renamed renames its connections.</summary>
     public string? Name
@@ -18,6 +20,22 @@ internal sealed class ClientKey(string? name, string fingerprint)
 
     /// <summary>As the log has it.</summary>
     public string Fingerprint { get; } = fingerprint;
+
+    /// <summary>How many connections are open whose client has proved it.</summary>
+    public int OpenConnections => Volatile.Read(ref _open);
+
+    /// <summary>How many there were.</summary>
+    public long TotalConnections => Interlocked.Read(ref _total);
+
+    /// <summary>A connection has it, until <see cref="Leave"/>.</summary>
+    public void Enter()
+    {
+        Interlocked.Increment(ref _open);
+        Interlocked.Increment(ref _total);
+    }
+
+    /// <summary>That connection has ended.</summary>
+    public void Leave() => Interlocked.Decrement(ref _open);
 
     /// <summary>Whether the tunnel has it no longer.</summary>
     public bool IsRevoked

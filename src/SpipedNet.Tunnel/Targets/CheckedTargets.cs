@@ -53,6 +53,9 @@ internal sealed class CheckedTargets : IDisposable
         ? $"{Kind} {target.Address}"
         : $"no {Kind}";
 
+    /// <summary>Whether there is a target to connect to; null while no check of it is complete.</summary>
+    public bool? IsAnyChosen => _choice.Target is not null ? true : _election.States.Contains(TargetState.Unknown) ? null : false;
+
     /// <summary>Starts checking.</summary>
     public void Start() => Array.ForEach(_watches, watch => watch.Start());
 

@@ -64,6 +64,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setuid(uint user);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int lchown(string path, uint user, uint group);
+
     // struct pollfd.
     public struct PollDescriptor
     {

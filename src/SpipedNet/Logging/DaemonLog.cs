@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel;
 
 namespace SpipedNet.Logging;
 
@@ -46,6 +47,21 @@ internal static partial class DaemonLog
 
     [LoggerMessage(LogLevel.Warning, "cannot tell the service manager at {Address} (NOTIFY_SOCKET): {Reason}")]
     public static partial void NotifyFailed(ILogger logger, string address, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "tells its status at {Path}")]
+    public static partial void ControlBound(ILogger logger, string path);
+
+    [LoggerMessage(LogLevel.Debug, "cannot tell its status at {Path}: {Reason}")]
+    public static partial void ControlUnbound(ILogger logger, string path, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "tells its status nowhere: no directory for the socket")]
+    public static partial void ControlNowhere(ILogger logger);
+
+    [LoggerMessage(LogLevel.Information, "metrics at {Address}")]
+    public static partial void MetricsServed(ILogger logger, TunnelAddress address);
+
+    [LoggerMessage(LogLevel.Error, "a request for status or metrics failed by an unexpected error")]
+    public static partial void ServerFaulted(ILogger logger, Exception unexpected);
 
     /// <summary>A count of connections, for a line.</summary>
     public static string Connections(int count) => count == 1 ? "1 connection" : $"{count} connections";

@@ -13,6 +13,7 @@ internal static class Subcommand
             "keygen" => arguments => Task.FromResult(KeygenSubcommand.Run(arguments)),
             "fingerprint" => arguments => Task.FromResult(FingerprintSubcommand.Run(arguments)),
             "check" => CheckSubcommand.RunAsync,
+            "status" => StatusSubcommand.RunAsync,
             "redis-mesh" => RedisMeshSubcommand.RunAsync,
             _ => null,
         }

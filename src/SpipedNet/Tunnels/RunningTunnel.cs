@@ -26,7 +26,7 @@ internal sealed class RunningTunnel : IDisposable
         {
             TargetCheck = definition.Options.TargetCheck is { } check ? check with { Credential = _credential } : null,
         };
-        Tunnel = new Tunnel.Tunnel(options, _keys, loops, logger);
+        Tunnel = new Tunnel.Tunnel(options, _keys, loops, logger) { Name = definition.Name };
     }
 
     public TunnelDefinition Definition { get; }

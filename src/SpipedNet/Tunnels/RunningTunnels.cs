@@ -35,6 +35,9 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
         }
     }
 
+    /// <summary>What they are and have done by now.</summary>
+    public IReadOnlyList<TunnelStatus> GetStatus() => [.. Current.Select(tunnel => tunnel.Tunnel.GetStatus())];
+
     /// <summary>What this process serves, for a line: the one tunnel's source, or how many there are.</summary>
     public string Subject => Current switch
     {

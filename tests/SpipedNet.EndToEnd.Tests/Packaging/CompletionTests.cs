@@ -18,6 +18,7 @@ public sealed partial class CompletionTests
     [InlineData("spiped-net fingerprint")]
     [InlineData("spiped-net check")]
     [InlineData("spiped-net redis-mesh")]
+    [InlineData("spiped-net status")]
     public async Task Every_option_of_the_help_page_is_offered_and_no_other(string command)
     {
         string[] words = command.Split(' ');

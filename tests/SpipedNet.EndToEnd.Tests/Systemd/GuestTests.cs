@@ -28,6 +28,15 @@ public sealed class GuestTests(UnitsGuest guest) : IClassFixture<UnitsGuest>
     public void Systemctl_shows_how_many_connections_are_open() => Shows("status is shown");
 
     [GuestFact]
+    public void Spiped_net_status_asks_a_unit_by_its_name() => Shows("a unit is asked by its name");
+
+    [GuestFact]
+    public void Spiped_net_status_shows_all_units_that_run() => Shows("all units are shown");
+
+    [GuestFact]
+    public void The_control_socket_of_a_unit_is_for_its_own_user() => Shows("nobody else may ask");
+
+    [GuestFact]
     public void A_stop_waits_for_the_open_connection() => Shows("stop drains");
 
     [GuestFact]

@@ -81,6 +81,16 @@ tells_status() {
         && systemctl status spiped-send@client-redis | grep -q 'Status: "1 connection open"' && ok status is shown
 }
 
+# As root asks, and as another user may not.
+shows_the_tunnels() {
+    spiped-net status spiped-send@client-redis | grep -q '^  connections: 1 of 500 open, ' && ok a unit is asked by its name
+    [ "$(spiped-net status | grep '^tunnel: ' | sort | tr '\n' ' ')" = \
+        'tunnel: spiped-receive tunnel: spiped-receive@redis tunnel: spiped-send tunnel: spiped-send@client-redis ' ] \
+        && ok all units are shown || spiped-net status
+    [ "$(stat -c '%a %U' /run/spiped-net/spiped-receive@redis/control.sock)" = '600 spiped-receive' ] \
+        || [ "$(stat -c %a /run/spiped-net/spiped-receive@redis/control.sock)" = 600 ] && ok nobody else may ask
+}
+
 drains() {
     systemctl stop --no-block spiped-send@client-redis
     until_true is spiped-send@client-redis StatusText 'draining: 1 connection open' || return
@@ -140,7 +150,7 @@ nothing_has_failed() {
 prepare
 starts || exit
 has_settings
-tells_status && drains
+tells_status && shows_the_tunnels && drains
 is_restarted_after_kill
 refuses_nobody_in_a_restart
 is_killed_by_the_watchdog

@@ -1,0 +1,75 @@
+namespace SpipedNet.Tunnel;
+
+/// <summary>What a tunnel is and has done, at one moment. Its JSON, in snake case, is documented in spiped-net(1).</summary>
+internal sealed record TunnelStatus
+{
+    /// <summary>The tunnel's name; null for the only one of a process, which has none.</summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>encrypt</c> or <c>decrypt</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>Where it listens, as it was given.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Whether it accepts connections: not while it drains, nor while the system has no descriptors for them.</summary>
+    public required bool IsListening { get; init; }
+
+    /// <summary>Where it connects.</summary>
+    public required IReadOnlyList<TargetStatus> Targets { get; init; }
+
+    /// <summary>Which of the checked targets is used, in words; null without checks.</summary>
+    public string? Choice { get; init; }
+
+    /// <summary>Whether a target is reached, by the checks or the last connection; null when nothing is known.</summary>
+    public bool? IsTargetReached { get; init; }
+
+    /// <summary>The keys that it takes.</summary>
+    public required IReadOnlyList<KeyStatus> Keys { get; init; }
+
+    /// <summary>Since when it accepts connections; null before.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Connections that are open, a receiver's once the client has proved its key.</summary>
+    public required int ConnectionsOpen { get; init; }
+
+    /// <summary>Connections whose client has not proved its key yet.</summary>
+    public required int ConnectionsUnproven { get; init; }
+
+    /// <summary>How many may be open; null for any number.</summary>
+    public int? ConnectionsLimit { get; init; }
+
+    /// <summary>Connections that were accepted so far.</summary>
+    public required long ConnectionsTotal { get; init; }
+
+    /// <summary>How many have ended or were refused, for each reason that there was (<see cref="EndReason"/>).</summary>
+    public required IReadOnlyDictionary<string, long> ConnectionsEnded { get; init; }
+
+    /// <summary>Payload from the plain side to the wire, of open connections, too.</summary>
+    public required long BytesEncrypted { get; init; }
+
+    /// <summary>Payload from the wire to the plain side.</summary>
+    public required long BytesDecrypted { get; init; }
+
+    /// <summary>When a handshake was last completed.</summary>
+    public DateTimeOffset? LastHandshakeAt { get; init; }
+
+    /// <summary>The last connection that failed.</summary>
+    public ErrorStatus? LastError { get; init; }
+}
+
+/// <summary>A target, and the addresses that connections to it try.</summary>
+internal sealed record TargetStatus(string Address, IReadOnlyList<string> Resolved);
+
+/// <summary>A key: its name, if it has one, and its fingerprint; the connections that are made with it, open and in all.</summary>
+internal sealed record KeyStatus(string? Name, string Fingerprint, int ConnectionsOpen, long ConnectionsTotal);
+
+/// <summary>Something that failed.</summary>
+internal sealed record ErrorStatus(DateTimeOffset At, string Text);
+
+/// <summary>Payload that was carried each way.</summary>
+internal readonly record struct Payload(long Encrypted, long Decrypted)
+{
+    public static Payload operator +(Payload left, Payload right) =>
+        new(left.Encrypted + right.Encrypted, left.Decrypted + right.Decrypted);
+}

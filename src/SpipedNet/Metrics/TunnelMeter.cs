@@ -1,0 +1,114 @@
+using System.Diagnostics.Metrics;
+using SpipedNet.CommandLine;
+using SpipedNet.Tunnel;
+
+namespace SpipedNet.Metrics;
+
+/// <summary>
+/// The tunnels as instruments of System.Diagnostics.Metrics, for whoever listens in this process. Each is read from a snapshot
+/// when it is asked for; nothing is recorded where data pass. Labels are bounded by the command line.
+/// </summary>
+internal sealed class TunnelMeter : IDisposable
+{
+    /// <summary>The meter's name.</summary>
+    public const string Name = "SpipedNet";
+
+    // Those who listen ask all instruments in one go, and shall see the same moment.
+    private static readonly TimeSpan SnapshotLife = TimeSpan.FromMilliseconds(100);
+
+    private readonly Func<IReadOnlyList<TunnelStatus>> _takeSnapshot;
+    private readonly Lock _lock = new();
+    private IReadOnlyList<TunnelStatus> _snapshot = [];
+    private long _snapshotTime = long.MinValue / 2;
+
+    public TunnelMeter(Func<IReadOnlyList<TunnelStatus>> takeSnapshot)
+    {
+        _takeSnapshot = takeSnapshot;
+        Meter = new Meter(Name, ProgramText.Version);
+        AddInfo();
+        AddConnections();
+        AddTimes();
+        Counter("bytes", "By", "Payload that was carried, by direction.", tunnel =>
+            [Of(tunnel.BytesEncrypted, tunnel, "direction", "encrypted"), Of(tunnel.BytesDecrypted, tunnel, "direction", "decrypted")]);
+    }
+
+    /// <summary>The meter.</summary>
+    public Meter Meter { get; }
+
+    public void Dispose() => Meter.Dispose();
+
+    /// <summary>What a tunnel is called.</summary>
+    public static string NameOf(TunnelStatus tunnel) => tunnel.Name ?? tunnel.Source;
+
+    private void AddInfo()
+    {
+        Meter.CreateObservableGauge(
+            "spiped_net.build_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", ProgramText.Version)),
+            description: "The program's version.");
+        Gauge("tunnel_info", "What a tunnel is, in its labels.", tunnel =>
+            [Of(1, tunnel, "mode", tunnel.Mode, "source", tunnel.Source)]);
+        Gauge("key_info", "The keys that a tunnel takes, by name, or by fingerprint when they have none.", tunnel =>
+            [.. tunnel.Keys.Select(key => Of(1, tunnel, "key", key.Name ?? key.Fingerprint, "fingerprint", key.Fingerprint))]);
+        Gauge("listening", "Whether a tunnel takes connections.", tunnel => [Of(tunnel.IsListening ? 1 : 0, tunnel)]);
+        Gauge(
+            "target_reached", "Whether its target is reached, by the checks or the last connection; absent when nothing is known.",
+            tunnel => tunnel.IsTargetReached is { } isReached ? [Of(isReached ? 1 : 0, tunnel)] : []);
+    }
+
+    private void AddConnections()
+    {
+        Gauge("connections_open", "Connections that are open, a receiver's once the client has proved its key.", tunnel =>
+            [Of(tunnel.ConnectionsOpen, tunnel)]);
+        Gauge("connections_unproven", "Connections whose client has not proved its key yet.", tunnel =>
+            [Of(tunnel.ConnectionsUnproven, tunnel)]);
+        Gauge("connections_limit", "How many connections may be open; absent when there is no limit.", tunnel =>
+            tunnel.ConnectionsLimit is { } limit ? [Of(limit, tunnel)] : []);
+        Gauge("key_connections_open", "Connections that are open, by the key that was proved.", tunnel =>
+            [.. tunnel.Keys.Select(key => Of(key.ConnectionsOpen, tunnel, "key", key.Name ?? key.Fingerprint))]);
+        Counter("key_connections", "{connection}", "Connections whose client has proved a key, by key.", tunnel =>
+            [.. tunnel.Keys.Select(key => Of(key.ConnectionsTotal, tunnel, "key", key.Name ?? key.Fingerprint))]);
+        Counter("connections", "{connection}", "Connections that have come.", tunnel => [Of(tunnel.ConnectionsTotal, tunnel)]);
+        // Those that are 0, too: else the first increase of each would not be one.
+        Counter("connections_ended", "{connection}", "Connections that have ended or were refused, by reason.", tunnel =>
+            [.. EndReasons.All.Select(word => Of(tunnel.ConnectionsEnded.GetValueOrDefault(word), tunnel, "reason", word))]);
+    }
+
+    private void AddTimes()
+    {
+        Time("start", "Since when a tunnel takes connections.", tunnel => tunnel.StartedAt);
+        Time("last_handshake", "When the last handshake was complete; absent before.", tunnel => tunnel.LastHandshakeAt);
+        Time("last_error", "When a connection last failed; absent before.", tunnel => tunnel.LastError?.At);
+    }
+
+    private void Time(string name, string description, Func<TunnelStatus, DateTimeOffset?> read) => Meter.CreateObservableGauge(
+        $"spiped_net.{name}_timestamp",
+        () => Snapshot.Where(tunnel => read(tunnel) is not null).Select(tunnel => new Measurement<double>(
+            (read(tunnel)!.Value - DateTimeOffset.UnixEpoch).TotalSeconds, new KeyValuePair<string, object?>("tunnel", NameOf(tunnel)))),
+        unit: "s", description);
+
+    private void Gauge(string name, string description, Func<TunnelStatus, IEnumerable<Measurement<long>>> read) =>
+        Meter.CreateObservableGauge($"spiped_net.{name}", () => Snapshot.SelectMany(read), description: description);
+
+    private void Counter(string name, string unit, string description, Func<TunnelStatus, IEnumerable<Measurement<long>>> read) =>
+        Meter.CreateObservableCounter($"spiped_net.{name}", () => Snapshot.SelectMany(read), unit, description);
+
+    private static Measurement<long> Of(long value, TunnelStatus tunnel, params string[] labels) => new(
+        value,
+        [
+            new("tunnel", NameOf(tunnel)),
+            .. labels.Chunk(2).Select(label => new KeyValuePair<string, object?>(label[0], label[1])),
+        ]);
+
+    private IReadOnlyList<TunnelStatus> Snapshot
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (Environment.TickCount64 - _snapshotTime >= SnapshotLife.TotalMilliseconds)
+                    (_snapshot, _snapshotTime) = (_takeSnapshot(), Environment.TickCount64);
+                return _snapshot;
+            }
+        }
+    }
+}
