@@ -60,12 +60,13 @@ internal sealed class DaemonCommandLine
     private readonly Option<UserAndGroup> _runAs = OptionValues.UserAndGroup("-u");
     private readonly Option<LogLevel> _logLevel = OptionValues.Level("--log-level", LogLevel.Information);
     private readonly TargetCheckArguments _targetCheck = new();
+    private readonly PeerArguments _peers = new();
     private readonly OptionReader _reader;
 
     private DaemonCommandLine() => _reader = new OptionReader(mayHaveSeveralTargets: true, [
         _sender, _receiver, _source, _waitForNames, _foreground, _maxConnections, _pidFile, _resolveInterval, _noResolving,
         _earlyConnect, _maxStrangers, _maxStrangersPerAddress, _idleTimeout, _drainTimeout, _syslog, _runAs, _logLevel,
-        .. _targetCheck.All]);
+        .. _targetCheck.All, .. _peers.All]);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments without the program's name.</param>
@@ -100,10 +101,12 @@ internal sealed class DaemonCommandLine
         // The parent that a daemon leaves is the process that the socket is meant for.
         if (_reader.Value(_source)!.IsPassed && !_reader.Has(_foreground))
             return OptionReader.Usage("-s systemd: needs -F");
+        if (_peers.Check(_reader, _reader.Value(_source)!) is { } withoutAddress)
+            return withoutAddress;
         return IsKeyOverwritten() ? OptionReader.Usage("-p and -k name the same file") : _targetCheck.Check(_reader);
     }
 
-    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress];
+    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress, _peers.ProxyProtocol];
 
     // A device such as /dev/null is not overwritten.
     private bool IsKeyOverwritten() =>
@@ -114,7 +117,7 @@ internal sealed class DaemonCommandLine
     private DaemonOptions ToOptions()
     {
         bool isForeground = _reader.Has(_foreground);
-        TunnelOptions tunnel = ToTunnelOptions();
+        TunnelOptions tunnel = _peers.AddTo(ToTunnelOptions(), _reader);
         return new DaemonOptions
         {
             Tunnel = tunnel,

@@ -17,6 +17,9 @@ internal sealed class BoundSource : IDisposable
         _identity = socketFile is null ? null : FileIdentity.Of(socketFile);
     }
 
+    /// <summary>Whether it is a TCP socket, whose clients have addresses.</summary>
+    public bool HasAddress => NativeAddress.LocalOf(_descriptor) is not null;
+
     /// <summary>Binds and listens, or explains in one line why not.</summary>
     public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel.Access;
 using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
@@ -10,7 +11,7 @@ namespace SpipedNet.Tunnel;
 /// </summary>
 internal sealed class Listener(
     int descriptor, TunnelOptions options, EventLoopGroup loops, ConnectionSet connections, Admission admission,
-    Strangers? strangers, ILogger logger)
+    Strangers? strangers, AccessList access, ILogger logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
@@ -95,7 +96,8 @@ internal sealed class Listener(
                 break;
             if (error == Errno.None)
             {
-                HandOver(accepted, peer, onAccepted);
+                if (access.Admits(accepted, peer))
+                    HandOver(accepted, peer, onAccepted);
             }
             else if (error == Errno.WouldBlock)
             {

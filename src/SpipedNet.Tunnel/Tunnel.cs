@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Access;
 using SpipedNet.Tunnel.Interop;
 using SpipedNet.Tunnel.Targets;
 
@@ -21,6 +22,7 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
     private readonly Admission _admission = new(options.MaxConnections);
     private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
     private readonly FailureLog _failureLog = new(loops.First, logger);
+    private readonly AccessList _access = new(options.Allow, loops.First, logger);
     private TargetResolver[] _targets = [];
     private TargetResolver[] _sentinels = [];
     private CheckedTargets? _checkedTargets;
@@ -33,6 +35,9 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
 
     /// <summary>How many connections are open now; a receiver's count once the client has proved its key.</summary>
     public int OpenConnections => _admission.Taken;
+
+    /// <summary>How many connections <c>--allow</c> has refused.</summary>
+    public long RefusedConnections => _access.Refused;
 
     /// <summary>Looks up the names, binds and listens; connections wait in the backlog until <see cref="Start"/>.</summary>
     /// <param name="cancellation">Ends the look-ups.</param>
@@ -58,13 +63,8 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         if (bindTo is not null && !options.IsWaitingForNames && LocalAddress.Check(options.Bind!, bindTo) is { } unusable)
             return new TunnelStartError(unusable);
 
-        if (source.EndPoints?.Count > 1)
-            TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
-        _bound = options.Source.IsPassed
-            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out string? error)
-            : BoundSource.TryBind(options.Source, source.EndPoints![0], out error);
-        if (_bound is null)
-            return new TunnelStartError(error!);
+        if (Listen(source, passed) is { } failure)
+            return failure;
         if (options.TargetCheck is { } check)
         {
             var dial = new DialOptions(options, secret, loops, bindTo);
@@ -86,7 +86,7 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         foreach (TargetResolver name in Resolvers)
             name.StartRefreshing(options.ResolveInterval);
         _checkedTargets?.Start();
-        _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, logger);
+        _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, _access, logger);
         _listener.Start((socket, place) => _ = RunConnectionAsync(socket, place));
     }
 
@@ -111,6 +111,21 @@ internal sealed class Tunnel(TunnelOptions options, SharedSecret secret, EventLo
         _connections.CancelAll();
         _bound?.Dispose();
         _failureLog.TellRest();
+        _access.TellRest();
+    }
+
+    private TunnelStartError? Listen(LookUpResult source, int? passed)
+    {
+        if (source.EndPoints?.Count > 1)
+            TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
+        _bound = options.Source.IsPassed
+            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out string? error)
+            : BoundSource.TryBind(options.Source, source.EndPoints![0], out error);
+        if (_bound is null)
+            return new TunnelStartError(error!);
+        return options.Allow.Count > 0 && !_bound.HasAddress
+            ? new TunnelStartError($"{options.Source} is a UNIX socket, whose clients have no address for --allow")
+            : null;
     }
 
     private async Task RunConnectionAsync(StreamSocket accepted, Place? place)
