@@ -3,6 +3,8 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Access;
+using SpipedNet.Tunnel.ProxyProtocol;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.CommandLine;
@@ -35,6 +37,18 @@ internal static class OptionValues
     /// <summary>A target address, or several of them.</summary>
     public static Option<TunnelAddress[]> Addresses(string name, bool isRepeatable) => Several<TunnelAddress>(
         name, isRepeatable, (text, fail) => TunnelAddress.TryParse(text, out TunnelAddress? address, out string? error) ? address : fail(error));
+
+    /// <summary>Ranges of IP addresses.</summary>
+    public static Option<AddressRange[]> Ranges(string name) => Several<AddressRange>(
+        name, isRepeatable: true, (text, fail) => AddressRange.TryParse(text, out AddressRange? range, out string? error) ? range : fail(error));
+
+    /// <summary>A version of the PROXY protocol; null when it is not given.</summary>
+    public static Option<ProxyVersion?> ProxyProtocol(string name) => Parsed<ProxyVersion?>(name, (text, fail) => text switch
+    {
+        "v1" => ProxyVersion.V1,
+        "v2" => ProxyVersion.V2,
+        _ => fail("a version of the PROXY protocol is v1 or v2"),
+    });
 
     /// <summary>The nodes of a mesh.</summary>
     public static Option<RedisMeshNode[]> Nodes(string name) => Several<RedisMeshNode>(

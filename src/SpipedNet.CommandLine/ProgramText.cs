@@ -20,6 +20,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
                    [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
                    [-k KEYS]... [--revoke {close | keep}]
+                   [--allow CIDR]... [--proxy-protocol {v1 | v2}]
                    [--early-connect] [--max-unauthenticated COUNT]
                    [--max-unauthenticated-per-address COUNT]
                    [--target-check {tcp | redis | redis-master}]
@@ -72,6 +73,11 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
           -r RTIME        look TARGET's name up again every so many seconds (60)
           -R              never look it up again
           -j              no TCP keepalive, which finds a vanished peer after 150 seconds of silence
+          --allow CIDR    serve only who connects from this range, 192.0.2.0/24, 2001:db8::/32 or one
+                          address (repeated: from one of them), and reset anyone else at once
+          --proxy-protocol v1 | v2
+                          with -d: tell TARGET the client's address first, in the PROXY protocol of
+                          HAProxy; TARGET has to expect it
           --idle-timeout SECONDS
                           reset a connection that has carried nothing for so long (0, the default:
                           never)

@@ -22,12 +22,13 @@ internal sealed class TunnelArguments
     private readonly Option<TimeSpan> _idleTimeout = OptionValues.Seconds("--idle-timeout", Timeout.InfiniteTimeSpan);
     private readonly Option<Revocation> _revoke = OptionValues.Revoke("--revoke");
     private readonly TargetCheckArguments _targetCheck = new();
+    private readonly PeerArguments _peers = new();
 
     /// <summary>All of them.</summary>
     public Option[] All =>
     [
         _sender, _receiver, _source, _waitForNames, _maxConnections, _resolveInterval, _noResolving, _earlyConnect, _maxStrangers,
-        _maxStrangersPerAddress, _idleTimeout, _revoke, .. _targetCheck.All,
+        _maxStrangersPerAddress, _idleTimeout, _revoke, .. _targetCheck.All, .. _peers.All,
     ];
 
     /// <summary>Which of them is missing or excludes another; null for none.</summary>
@@ -46,14 +47,18 @@ internal sealed class TunnelArguments
             return OptionReader.Usage("-k is given twice, and -e has one key");
         if (reader.Value(reader.KeyFiles)?.Length > 1 && reader.Value(reader.KeyFiles)!.Contains(KeyFile.StandardInput))
             return OptionReader.Usage("-k - is one key, and has no name to tell it from others");
-        return reader.Has(_source) ? _targetCheck.Check(reader) : OptionReader.Usage("-s is missing");
+        if (!reader.Has(_source))
+            return OptionReader.Usage("-s is missing");
+        return _peers.Check(reader, reader.Value(_source)!) ?? _targetCheck.Check(reader);
     }
 
     /// <summary>Whether the source is a socket that the process is started with.</summary>
     public bool IsSourcePassed(OptionReader reader) => reader.Value(_source)?.IsPassed == true;
 
     /// <summary>What they say about the tunnel.</summary>
-    public TunnelOptions ToOptions(OptionReader reader) => new()
+    public TunnelOptions ToOptions(OptionReader reader) => _peers.AddTo(ToOwnOptions(reader), reader);
+
+    private TunnelOptions ToOwnOptions(OptionReader reader) => new()
     {
         Role = reader.Has(_sender) ? TunnelRole.Sender : TunnelRole.Receiver,
         Source = reader.Value(_source)!,
@@ -76,5 +81,5 @@ internal sealed class TunnelArguments
     /// <summary>Where the password for the checks is, and whose it is.</summary>
     public RedisLogin? ToLogin(OptionReader reader) => _targetCheck.ToLogin(reader);
 
-    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress];
+    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress, _peers.ProxyProtocol];
 }

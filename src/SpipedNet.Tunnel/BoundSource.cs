@@ -23,6 +23,9 @@ internal sealed class BoundSource : IDisposable
     /// <summary>Where it listens; null for a socket that was passed.</summary>
     public EndPoint? EndPoint { get; }
 
+    /// <summary>Whether it is a TCP socket, whose clients have addresses.</summary>
+    public bool HasAddress => NativeAddress.LocalOf(_descriptor) is not null;
+
     /// <summary>Binds and listens, or explains in one line why not.</summary>
     public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error, uint? mode = null)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel.Access;
 using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel;
@@ -10,7 +11,7 @@ namespace SpipedNet.Tunnel;
 /// </summary>
 internal sealed class Listener(
     int descriptor, TunnelOptions options, EventLoopGroup loops, ConnectionSet connections, Admission admission,
-    Strangers? strangers, TunnelCounters counters, ILogger logger)
+    Strangers? strangers, AccessList access, TunnelCounters counters, ILogger logger)
 {
     private static readonly TimeSpan ShortagePause = TimeSpan.FromMilliseconds(100);
 
@@ -107,7 +108,10 @@ internal sealed class Listener(
                 break;
             if (error == Errno.None)
             {
-                HandOver(accepted, peer, onAccepted);
+                if (access.Admits(accepted, peer))
+                    HandOver(accepted, peer, onAccepted);
+                else
+                    counters.End(EndReason.NotAllowed);
             }
             else if (error == Errno.WouldBlock)
             {

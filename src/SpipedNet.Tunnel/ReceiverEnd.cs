@@ -1,6 +1,8 @@
 using System.Net;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Interop;
 using SpipedNet.Tunnel.Keys;
+using SpipedNet.Tunnel.ProxyProtocol;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
@@ -17,7 +19,7 @@ internal sealed class ReceiverEnd(
     /// </summary>
     public override async ValueTask<Establishment> EstablishAsync(StreamSocket accepted, SocketScope scope)
     {
-        Task<ConnectResult>? connecting = Options.IsConnectingEarly ? ConnectTargetAsync(scope, accepted.Loop).AsTask() : null;
+        Task<ConnectResult>? connecting = Options.IsConnectingEarly ? ConnectAsync(accepted, scope).AsTask() : null;
         using var deadline = new HandshakeDeadline(accepted, Options.Timeout);
         using KeyLease lease = Keys.Take();
         using var handshake = new ServerHandshake(lease.Secrets, Options.ForwardSecrecy);
@@ -28,7 +30,7 @@ internal sealed class ReceiverEnd(
         {
             if (await AdmitAsync(accepted, exchange, handshake, lease, scope) is { } refusal)
                 return refusal;
-            connecting ??= ConnectTargetAsync(scope, accepted.Loop).AsTask();
+            connecting ??= ConnectAsync(accepted, scope).AsTask();
             result = await exchange.CompleteServerAsync(handshake);
         }
         finally
@@ -47,6 +49,18 @@ internal sealed class ReceiverEnd(
             return Establishment.Of(connected.Socket, accepted, result.Keys);
         result.Keys.Dispose();
         return TargetFailed(connected);
+    }
+
+    // The header goes at once: a target that speaks first waits for it, and a client that says nothing has one, too.
+    private async ValueTask<ConnectResult> ConnectAsync(StreamSocket accepted, SocketScope scope)
+    {
+        ConnectResult connected = await ConnectTargetAsync(scope, accepted.Loop);
+        if (connected.Socket is null || Options.ProxyProtocol is not { } version)
+            return connected;
+        string? failure = await Introduction.SendAsync(connected.Socket, version, accepted);
+        return failure is null
+            ? connected
+            : new ConnectResult(null, $"target {NativeAddress.Format(connected.Target!)}: {failure}");
     }
 
     private async ValueTask<Establishment?> AdmitAsync(

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Net;
+using SpipedNet.Tunnel.Access;
 
 namespace SpipedNet.Tunnel;
 
@@ -25,7 +25,7 @@ internal sealed class Strangers(int limit, int limitPerAddress)
     /// <summary>Counts a connection until it is disposed, and may push out another. On the socket's loop.</summary>
     public Stranger Enter(StreamSocket socket)
     {
-        var stranger = new Stranger(this, socket, KeyOf(socket.Peer));
+        var stranger = new Stranger(this, socket, SourceNetwork.Of((socket.Peer as IPEndPoint)?.Address));
         Stranger? pushedOut;
         lock (_lock)
         {
@@ -89,16 +89,6 @@ internal sealed class Strangers(int limit, int limitPerAddress)
         same.Remove(stranger.InAddress);
         if (same.Count == 0)
             _byAddress.Remove(key);
-    }
-
-    // Who has one address of IPv6 has the 2^64 of its network. UNIX sockets have none.
-    private static ulong? KeyOf(EndPoint? peer)
-    {
-        if (peer is not IPEndPoint { Address: { } address })
-            return null;
-        Span<byte> bytes = stackalloc byte[16];
-        (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).TryWriteBytes(bytes, out int length);
-        return length == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt64BigEndian(bytes);
     }
 }
 

@@ -12,6 +12,9 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
     /// <summary>Who has connected, of an accepted TCP socket.</summary>
     public EndPoint? Peer { get; init; }
 
+    /// <summary>Where it was accepted, of an accepted TCP socket.</summary>
+    public IPEndPoint? Local => NativeAddress.LocalOf(Descriptor);
+
     /// <summary>Receives what is there, up to the buffer's length. Count 0 without an error is the peer's end of stream.</summary>
     public unsafe IoResult TryReceive(Span<byte> buffer)
     {
@@ -150,11 +153,11 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
         SetOption(Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1);
         if (isKeepAlive)
             KeepAlive(idle: 60, interval: 15, count: 6);
-        SetLinger(isOn: true);
+        SetLinger(Descriptor, isOn: true);
     }
 
     /// <summary>Closing from now on sends what is still to be sent, and an orderly end.</summary>
-    public void EndInOrder() => SetLinger(isOn: false);
+    public void EndInOrder() => SetLinger(Descriptor, isOn: false);
 
     /// <summary>
     /// Makes the kernel ask every 10 s whether the peer's socket still exists. That tells a half-close from a dead
@@ -162,6 +165,13 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
     /// (measured: 67 s after kill -9). Six lost answers in a row count as dead too.
     /// </summary>
     public void ProbePeer() => KeepAlive(idle: 10, interval: 10, count: 6);
+
+    /// <summary>Closes a socket that no loop has taken over, with a reset.</summary>
+    public static void CloseWithReset(int descriptor)
+    {
+        SetLinger(descriptor, isOn: true);
+        Libc.close(descriptor);
+    }
 
     // A peer that has vanished is found after idle + interval * count seconds of silence; with the kernel's values, 2 h 11 min.
     private void KeepAlive(int idle, int interval, int count)
@@ -173,10 +183,10 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
     }
 
     // With a time of 0, closing means a reset (socket(7), tcp(7)).
-    private unsafe void SetLinger(bool isOn)
+    private static unsafe void SetLinger(int descriptor, bool isOn)
     {
         long linger = isOn ? 1 : 0; // struct linger { int l_onoff; int l_linger; }
-        Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(long));
+        Libc.setsockopt(descriptor, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, sizeof(long));
     }
 
     private unsafe void SetOption(int level, int option, int value) =>

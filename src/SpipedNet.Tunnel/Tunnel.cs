@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel.Access;
 using SpipedNet.Tunnel.Interop;
 using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Targets;
@@ -15,13 +16,12 @@ internal sealed record TunnelStartError(string Message);
 /// </summary>
 internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGroup loops, ILogger logger) : IDisposable
 {
-    private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(1);
-
     private readonly ConnectionSet _connections = new();
     private readonly Admission _admission = new(options.MaxConnections);
     private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
     private readonly TunnelCounters _counters = new();
     private readonly FailureLog _failureLog = new(loops.First, logger);
+    private readonly AccessList _access = new(options.Allow, loops.First, logger);
     private TargetResolver[] _targets = [];
     private TargetResolver[] _sentinels = [];
     private CheckedTargets? _checkedTargets;
@@ -80,30 +80,25 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     {
         if (options.Targets.FirstOrDefault(IsSource) is { } loop)
             return Loop(loop);
-        LookUpResult source = options.Source.IsPassed ? default : await LookUpAsync(options.Source, cancellation);
+        var names = new StartNames(options, logger);
+        LookUpResult source = options.Source.IsPassed ? default : await names.LookUpAsync(options.Source, cancellation);
         if (source.Failure is not null)
-            return NotFound(options.Source, source.Failure);
-        (_targets, TunnelStartError? unknown) = await ResolveAsync(options.Targets, cancellation);
+            return StartNames.NotFound(options.Source, source.Failure);
+        (_targets, TunnelStartError? unknown) = await names.ResolveAsync(options.Targets, cancellation);
         if (unknown is null)
-            (_sentinels, unknown) = await ResolveAsync(options.TargetCheck?.Sentinels ?? [], cancellation);
+            (_sentinels, unknown) = await names.ResolveAsync(options.TargetCheck?.Sentinels ?? [], cancellation);
         if (unknown is not null)
             return unknown;
-        LookUpResult bind = options.Bind is null ? default : await LookUpAsync(options.Bind, cancellation);
+        LookUpResult bind = options.Bind is null ? default : await names.LookUpAsync(options.Bind, cancellation);
         if (bind.Failure is not null)
-            return NotFound(options.Bind!, bind.Failure);
+            return StartNames.NotFound(options.Bind!, bind.Failure);
         EndPoint? bindTo = bind.EndPoints?[0];
         // Who waits for names may wait for an interface as well.
         if (bindTo is not null && !options.IsWaitingForNames && LocalAddress.Check(options.Bind!, bindTo) is { } unusable)
             return new TunnelStartError(unusable);
 
-        if (source.EndPoints?.Count > 1)
-            TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
-        string? error = null;
-        _bound = options.Source.IsPassed
-            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
-            : Inherit(source.EndPoints![0], predecessors ?? []) ?? BoundSource.TryBind(options.Source, source.EndPoints[0], out error);
-        if (_bound is null)
-            return new TunnelStartError(error!);
+        if (Listen(source, passed, predecessors ?? []) is { } failure)
+            return failure;
         if (options.TargetCheck is { } check)
         {
             var dial = new DialOptions(options, keys, loops, bindTo);
@@ -126,7 +121,8 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             name.StartRefreshing(options.ResolveInterval);
         _checkedTargets?.Start();
         _bound.Succeed();
-        _listener = new Listener(_bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, _counters, logger);
+        _listener = new Listener(
+            _bound.TakeDescriptor(), options, loops, _connections, _admission, _strangers, _access, _counters, logger);
         _startedAt = DateTimeOffset.UtcNow;
         _listener.Start((socket, place) => _ = RunConnectionAsync(socket, place));
     }
@@ -177,6 +173,22 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         _connections.CancelAll();
         _bound?.Dispose();
         _failureLog.TellRest();
+        _access.TellRest();
+    }
+
+    private TunnelStartError? Listen(LookUpResult source, int? passed, IReadOnlyCollection<Tunnel> predecessors)
+    {
+        if (source.EndPoints?.Count > 1)
+            TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
+        string? error = null;
+        _bound = options.Source.IsPassed
+            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
+            : Inherit(source.EndPoints![0], predecessors) ?? BoundSource.TryBind(options.Source, source.EndPoints[0], out error);
+        if (_bound is null)
+            return new TunnelStartError(error!);
+        return options.Allow.Count > 0 && !_bound.HasAddress
+            ? new TunnelStartError($"{options.Source} is a UNIX socket, whose clients have no address for --allow")
+            : null;
     }
 
     private async Task RunConnectionAsync(StreamSocket accepted, Place? place)
@@ -221,37 +233,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     private static BoundSource? Inherit(EndPoint source, IReadOnlyCollection<Tunnel> predecessors) =>
         predecessors.FirstOrDefault(tunnel => source.Equals(tunnel._bound?.EndPoint))?._bound!.TryShare();
 
-    private async Task<LookUpResult> LookUpAsync(TunnelAddress address, CancellationToken cancellation)
-    {
-        LookUpResult result;
-        bool isReported = false;
-        while ((result = await TargetResolver.LookUpAsync(address, cancellation)).Failure is not null && options.IsWaitingForNames)
-        {
-            if (!isReported)
-                TunnelLog.WaitingForName(logger, address, result.Failure.Reason);
-            isReported = true;
-            await Task.Delay(NameRetry, cancellation);
-        }
-
-        return result;
-    }
-
     private IEnumerable<TargetResolver> Resolvers => _targets.Concat(_sentinels);
-
-    private async Task<(TargetResolver[] Resolvers, TunnelStartError? Error)> ResolveAsync(
-        IReadOnlyList<TunnelAddress> addresses, CancellationToken cancellation)
-    {
-        var resolvers = new List<TargetResolver>();
-        foreach (TunnelAddress address in addresses)
-        {
-            LookUpResult result = await LookUpAsync(address, cancellation);
-            if (result.Failure is not null)
-                return ([], NotFound(address, result.Failure));
-            resolvers.Add(new TargetResolver(address, result.EndPoints, logger));
-        }
-
-        return ([.. resolvers], null);
-    }
 
     private bool IsSource(TunnelAddress target) => options.Source is { HostName: null } source
         && target.HostName is null
@@ -260,7 +242,4 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     private static TunnelStartError Loop(TunnelAddress target) =>
         new($"the target {target} is the source itself, so each connection would come back without end; "
             + "name another target (-t)");
-
-    private static TunnelStartError NotFound(TunnelAddress address, LookUpFailure failure) =>
-        new(failure.Explain(address, canWait: true));
 }

@@ -171,7 +171,7 @@ public sealed record TunnelAddress
         return $"\"{suffix[1..]}\" is not a port; a port is a number from 1 to 65535";
     }
 
-    private static bool TryParseIPAddress(string literal, [NotNullWhen(true)] out IPAddress? ip)
+    internal static bool TryParseIPAddress(string literal, [NotNullWhen(true)] out IPAddress? ip)
     {
         if (!literal.Contains(':', StringComparison.Ordinal))
             return TryParseIPv4(literal, out ip);

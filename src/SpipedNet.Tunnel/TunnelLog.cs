@@ -11,6 +11,12 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Warning, "{Untold} more failed in this minute, in the handshake or by a shortage")]
     public static partial void MoreFailed(ILogger logger, ConnectionCount untold);
 
+    [LoggerMessage(LogLevel.Warning, "refused a connection from {Peer}, whose address is in no range of --allow; more from there are only counted")]
+    public static partial void Refused(ILogger logger, string peer);
+
+    [LoggerMessage(LogLevel.Warning, "refused {Untold} more since then (--allow)")]
+    public static partial void MoreRefused(ILogger logger, ConnectionCount untold);
+
     [LoggerMessage(LogLevel.Information, "connection from {Peer} broke: {Reason}")]
     public static partial void ConnectionBroke(ILogger logger, string peer, string reason);
 

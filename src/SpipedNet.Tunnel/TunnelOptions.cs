@@ -1,4 +1,6 @@
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Access;
+using SpipedNet.Tunnel.ProxyProtocol;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.Tunnel;
@@ -53,6 +55,12 @@ internal record ConnectionOptions
     /// </summary>
     public bool IsConnectingEarly { get; init; }
 
+    /// <summary>
+    /// A receiver tells its target first who the client is, in this version of the PROXY protocol
+    /// (<c>--proxy-protocol</c>); null for not at all.
+    /// </summary>
+    public ProxyVersion? ProxyProtocol { get; init; }
+
     /// <summary>The time that connecting, and separately the handshake, may take (<c>-o</c>).</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }
@@ -78,6 +86,9 @@ internal sealed record TunnelOptions : ConnectionOptions
 
     /// <summary>How the targets are checked (<c>--target-check</c>); null for not at all.</summary>
     public TargetCheckOptions? TargetCheck { get; init; }
+
+    /// <summary>Who may connect (<c>--allow</c>); none for anyone.</summary>
+    public IReadOnlyList<AddressRange> Allow { get; init; } = [];
 
     /// <summary>How many connections may be open at a time (<c>-n</c>); <see cref="int.MaxValue"/> for no limit.</summary>
     public int MaxConnections { get; init; } = 100;

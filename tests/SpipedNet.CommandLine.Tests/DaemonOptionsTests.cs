@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SpipedNet.Protocol;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Access;
 using SpipedNet.Tunnel.Targets;
 
 namespace SpipedNet.CommandLine.Tests;
@@ -70,6 +71,20 @@ public sealed class DaemonOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(5), options.Tunnel!.Options.TargetCheck!.Interval);
         Assert.Equal(TimeSpan.FromSeconds(0.5), options.Tunnel!.Options.TargetCheck!.Timeout);
         Assert.Equal(new RedisLogin("me", "/p"), options.Tunnel!.RedisLogin);
+    }
+
+    [Theory]
+    [InlineData("v1", "V1")]
+    [InlineData("v2", "V2")]
+    public void The_target_is_told_of_the_client_in_a_version_of_the_PROXY_protocol(string text, string version) =>
+        Assert.Equal(version, $"{Parsing.Daemon($"-d -s /s -t /t -k key --proxy-protocol {text}").Tunnel!.Options.ProxyProtocol}");
+
+    [Fact]
+    public void Who_may_connect_is_as_many_ranges_as_are_named_and_anyone_without_one()
+    {
+        IReadOnlyList<AddressRange> ranges = Parsing.Daemon($"{Parsing.Minimal} --allow 192.0.2.0/24 --allow=::1").Tunnel!.Options.Allow;
+        Assert.Equal([Range("192.0.2.0/24"), Range("::1")], ranges);
+        Assert.Empty(Parsing.Daemon(Parsing.Minimal).Tunnel!.Options.Allow);
     }
 
     [Fact]
@@ -180,4 +195,7 @@ public sealed class DaemonOptionsTests
     [InlineData("--log-level=error", LogLevel.Error)]
     public void The_log_level_is_one_of_four(string option, LogLevel expected) =>
         Assert.Equal(expected, Parsing.Daemon($"{Parsing.Minimal} {option}").LogLevel);
+
+    private static AddressRange Range(string text) =>
+        AddressRange.TryParse(text, out AddressRange? range, out string? error) ? range : throw new FormatException(error);
 }

@@ -17,6 +17,10 @@ public sealed class UsageErrorTests
     [InlineData("-e -s /s -t /t -k key --early-connect", "--early-connect needs -d")]
     [InlineData("-e -s /s -t /t -k key --max-unauthenticated 9", "--max-unauthenticated needs -d")]
     [InlineData("-e -s /s -t /t -k key --max-unauthenticated-per-address 9", "--max-unauthenticated-per-address needs -d")]
+    [InlineData("-e -s /s -t /t -k key --proxy-protocol v1", "--proxy-protocol needs -d")]
+    [InlineData(
+        "-d -s /s -t /t -k key --allow ::1",
+        "--allow needs an IP address at -s: the clients of a UNIX socket have none; its directory's mode says who may")]
     [InlineData("-e -s /s -t /t -k key -ee", "-e is given twice")]
     [InlineData("-e -s /s -t /t -k key -j -j", "-j is given twice")]
     [InlineData("-e -s /s -t /t -k key -k key", "-k is given twice, and -e has one key")]
@@ -60,6 +64,11 @@ public sealed class UsageErrorTests
     [InlineData("--log-level", "trace", "a log level is debug, information, warning or error")]
     [InlineData("--log-level", "2", "a log level is debug, information, warning or error")]
     [InlineData("--target-check", "mysql", "a check is tcp, redis or redis-master")]
+    [InlineData("--proxy-protocol", "2", "a version of the PROXY protocol is v1 or v2")]
+    [InlineData("--allow", "localhost", "\"localhost\" is not an IP address; write 192.0.2.0/24, 2001:db8::/32 or one address")]
+    [InlineData(
+        "--allow", "192.0.2.1/24",
+        "the address has bits set beyond /24; the network is 192.0.2.0/24, and 192.0.2.1 without a length is that one address")]
     [InlineData("--check-interval", "soon", "it is not a number of seconds")]
     [InlineData("-k", "", "it is empty; name a file")]
     [InlineData("-p", "", "it is empty; name a file")]

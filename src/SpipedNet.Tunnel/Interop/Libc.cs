@@ -73,6 +73,9 @@ internal static unsafe partial class Libc
     public static partial int accept4(int fd, byte* address, uint* length, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int getsockname(int fd, byte* address, uint* length);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int connect(int fd, byte* address, uint length);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -44,6 +44,16 @@ internal static unsafe class NativeAddress
             : (descriptor, ToEndPoint(new ReadOnlySpan<byte>(buffer, (int)Math.Min(size, MaxSize))), Errno.None);
     }
 
+    /// <summary>The IP address that a socket has at this end; null for a UNIX socket.</summary>
+    public static IPEndPoint? LocalOf(int descriptor)
+    {
+        byte* buffer = stackalloc byte[MaxSize];
+        uint size = MaxSize;
+        return Libc.getsockname(descriptor, buffer, &size) == 0
+            ? ToEndPoint(new ReadOnlySpan<byte>(buffer, (int)Math.Min(size, MaxSize)))
+            : null;
+    }
+
     // The peer of a UNIX socket seldom has a name.
     private static IPEndPoint? ToEndPoint(ReadOnlySpan<byte> native)
     {

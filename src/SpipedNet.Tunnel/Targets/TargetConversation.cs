@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using SpipedNet.Tunnel.Keys;
+using SpipedNet.Tunnel.ProxyProtocol;
 using SpipedNet.Tunnel.Redis;
 
 namespace SpipedNet.Tunnel.Targets;
@@ -94,7 +95,7 @@ internal sealed class TargetConversation : IDisposable
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             patience.CancelAfter(dial.Options.Timeout / endPoints.Count);
-            (Socket? socket, failure) = await ConnectAsync(endPoint, dial.Bind, patience.Token).ConfigureAwait(false);
+            (Socket? socket, failure) = await ConnectAsync(endPoint, dial, patience.Token).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             if (socket is not null)
                 return (new TargetConversation(socket, pipe: null), null);
@@ -103,17 +104,28 @@ internal sealed class TargetConversation : IDisposable
         return (null, failure);
     }
 
+    // One that demands the header refuses who has none.
+    private static async Task IntroduceAsync(Socket socket, ProxyVersion version, CancellationToken patience)
+    {
+        byte[] header = new byte[ProxyHeader.MaxLength];
+        int length = ProxyHeader.WriteOwn(
+            version, socket.LocalEndPoint as IPEndPoint, socket.RemoteEndPoint as IPEndPoint, header);
+        await socket.SendAsync(header.AsMemory(0, length), patience).ConfigureAwait(false);
+    }
+
     private static async Task<(Socket? Socket, string? Failure)> ConnectAsync(
-        EndPoint endPoint, EndPoint? bind, CancellationToken patience)
+        EndPoint endPoint, DialOptions dial, CancellationToken patience)
     {
         Socket? socket = null;
         try
         {
             ProtocolType protocol = endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
             socket = new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
-            if (bind is not null)
-                socket.Bind(bind);
+            if (dial.Bind is not null)
+                socket.Bind(dial.Bind);
             await socket.ConnectAsync(endPoint, patience).ConfigureAwait(false);
+            if (dial.Options.ProxyProtocol is { } version)
+                await IntroduceAsync(socket, version, patience).ConfigureAwait(false);
             return (socket, null);
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException)
@@ -129,4 +141,8 @@ internal sealed class TargetConversation : IDisposable
 /// <param name="Keys">The tunnel's.</param>
 /// <param name="Loops">Where its connections live.</param>
 /// <param name="Bind">The local address, or null.</param>
-internal sealed record DialOptions(TunnelOptions Options, TunnelKeys Keys, EventLoopGroup Loops, EndPoint? Bind);
+internal sealed record DialOptions(TunnelOptions Options, TunnelKeys Keys, EventLoopGroup Loops, EndPoint? Bind)
+{
+    /// <summary>The same, to what is no target, and so is not told who its client is.</summary>
+    public DialOptions WithoutProxyHeader => this with { Options = Options with { ProxyProtocol = null } };
+}

@@ -25,7 +25,7 @@ internal abstract class TargetProbe(TargetResolver target, DialOptions dial, Tar
 
     /// <summary>One for a Sentinel.</summary>
     public static TargetProbe OfSentinel(TargetResolver sentinel, DialOptions dial, TargetCheckOptions options) => new RedisProbe(
-        sentinel, dial, options, RedisConversation.Command("SENTINEL", "MASTER", options.MasterName), RedisAnswer.ToSentinelMaster);
+        sentinel, dial.WithoutProxyHeader, options, RedisConversation.Command("SENTINEL", "MASTER", options.MasterName), RedisAnswer.ToSentinelMaster);
 
     /// <summary>Asks once.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
