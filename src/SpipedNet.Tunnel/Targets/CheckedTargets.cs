@@ -16,6 +16,7 @@ internal sealed class CheckedTargets : IDisposable
     private readonly TargetElection _election;
     private readonly TargetWatch[] _watches;
     private readonly string?[] _opinions;
+    private readonly bool[] _areHeard; // the Sentinels
     private readonly Lock _lock = new();
 
     private bool _isToldNone;
@@ -37,6 +38,7 @@ internal sealed class CheckedTargets : IDisposable
         _isMasterAsked = options.Kind == TargetCheckKind.RedisMaster;
         _election = new TargetElection(_isMasterAsked, targets.Count, areSentinelsAsked: sentinels.Count > 0);
         _opinions = new string?[sentinels.Count];
+        _areHeard = new bool[sentinels.Count];
         _watches =
         [
             .. targets.Select((target, i) => Watch(TargetProbe.Of(target, dial, options), state => Update(i, state))),
@@ -110,6 +112,7 @@ internal sealed class CheckedTargets : IDisposable
             if (!state.IsUp)
                 TunnelLog.SentinelDown(_logger, sentinel, state.Description);
             _opinions[index] = state.MasterRunId;
+            _areHeard[index] = true;
             _election.Update(_opinions.GroupBy(opinion => opinion)
                 .FirstOrDefault(same => same.Key is not null && same.Count() > _opinions.Length / 2)?.Key);
             Choose();
@@ -141,7 +144,7 @@ internal sealed class CheckedTargets : IDisposable
     {
         if (chosen is not null && chosen != _choice.Target)
             TunnelLog.TargetChosen(_logger, chosen.Address, _isMasterAsked ? ", the master" : "");
-        bool isNone = chosen is null && !_election.States.Contains(TargetState.Unknown);
+        bool isNone = chosen is null && !_election.States.Contains(TargetState.Unknown) && !_areHeard.Contains(false);
         if (isNone && !_isToldNone)
             TunnelLog.NoTarget(_logger, Kind, WhyNone);
         _isToldNone = isNone;

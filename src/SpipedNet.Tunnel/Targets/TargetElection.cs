@@ -79,10 +79,16 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
 
     private int FirstThatAnswers() => Array.FindIndex(_states, state => state.IsUp);
 
+    // Before all have answered, or failed to, the first that claims it may be one that was deposed. What the Sentinels name
+    // needs no other's word.
+    private bool IsTooEarly => _chosen == None && !areSentinelsAsked && _states.Contains(TargetState.Unknown);
+
     // Of two that claim it and of which neither succeeds the other, nobody knows which one is right: who is used already
     // stays, and otherwise none is, for what the wrong one is told gets lost.
     private int ElectMaster()
     {
+        if (IsTooEarly)
+            return None;
         int[] claimants = [.. Enumerable.Range(0, count).Where(i => _states[i].IsMaster && !_isDeposed[i] && !IsNotNamed(i))];
         return claimants.Length == 1 ? claimants[0] : claimants.Contains(_chosen) ? _chosen : None;
     }

@@ -10,7 +10,25 @@ public sealed class TargetElectionTests
     private static readonly TargetState Down = new("connection refused");
     private static readonly TargetState Replica = new(Failure: null, new ReplicationRole(IsMaster: false, "of-a", ""));
 
+    // Each has been asked once.
     private readonly TargetElection _election = new(isMasterAsked: true, count: 3);
+
+    public TargetElectionTests()
+    {
+        for (int i = A; i <= C; i++)
+            _election.Update(i, Down);
+    }
+
+    [Fact]
+    public void No_master_is_chosen_before_all_have_been_asked_for_the_first_to_answer_may_be_deposed()
+    {
+        var election = new TargetElection(isMasterAsked: true, count: 3);
+        election.Update(A, Master("a"));
+        election.Update(B, Down);
+        Assert.Null(election.Chosen);
+        election.Update(C, Replica);
+        Assert.Equal(A, election.Chosen);
+    }
 
     [Fact]
     public void The_first_that_answers_is_chosen_where_no_master_is_asked_for()
