@@ -15,7 +15,7 @@ trap 'rm -rf "$results" $policy' EXIT
 # A program and the Debian package that has it.
 needs=(spiped:spiped redis-server:redis-server redis-cli:redis-tools redis-sentinel:redis-sentinel ip:iproute2
        unshare:util-linux setpriv:util-linux ps:procps sysctl:procps systemd-socket-activate:systemd man:man-db
-       sshd:openssh-server nft:nftables iptables:iptables strace:strace lintian:lintian dnsmasq:dnsmasq-base)
+       sshd:openssh-server nft:nftables iptables:iptables strace:strace lintian:lintian dnsmasq:dnsmasq-base curl:curl promtool:prometheus)
 
 install_missing() {
     local packages=() need

@@ -62,11 +62,11 @@ internal sealed class Daemon(
         {
             try
             {
-                error = await PrepareAsync(tunnel, observers, pidFile, identity);
+                error = await observers.StartAsync(identity, loops, () => [tunnel.GetStatus()], signals.StopRequested)
+                    ?? await PrepareAsync(tunnel, pidFile, identity);
                 if (error is not null)
                     return Fail(error);
                 pidFile.Keep();
-                observers.Serve(loops, () => [tunnel.GetStatus()]);
                 await ServeAsync(tunnel, secret.Fingerprint);
             }
             catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
@@ -84,7 +84,7 @@ internal sealed class Daemon(
         options.Tunnel with { TargetCheck = options.Tunnel.TargetCheck is { } check ? check with { Credential = credential } : null };
 
     // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
-    private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, Observers observers, PidFile pidFile, Identity identity)
+    private async Task<string?> PrepareAsync(Tunnel.Tunnel tunnel, PidFile pidFile, Identity identity)
     {
         if (options.Tunnel.IsWaitingForNames)
         {
@@ -99,7 +99,7 @@ internal sealed class Daemon(
         if (await tunnel.BindAsync(signals.StopRequested, passed) is { } unbound)
             return unbound.Message;
         string? warning = null;
-        string? error = await observers.BindAsync(identity, signals.StopRequested) ?? pidFile.Write() ?? identity.Assume(out warning);
+        string? error = pidFile.Write() ?? identity.Assume(out warning);
         if (warning is not null)
             Warn(warning);
         return error;
