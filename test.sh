@@ -15,8 +15,8 @@ trap 'rm -rf "$results" $policy' EXIT
 # A program and the Debian package that has it.
 needs=(spiped:spiped redis-server:redis-server redis-cli:redis-tools redis-sentinel:redis-sentinel ip:iproute2
        unshare:util-linux setpriv:util-linux ps:procps sysctl:procps systemd-socket-activate:systemd man:man-db
-       sshd:openssh-server nft:nftables iptables:iptables strace:strace lintian:lintian dnsmasq:dnsmasq-base
-       haproxy:haproxy nginx:nginx-light)
+       sshd:openssh-server nft:nftables iptables:iptables strace:strace lintian:lintian dnsmasq:dnsmasq-base curl:curl
+       haproxy:haproxy nginx:nginx-light promtool:prometheus)
 
 install_missing() {
     local packages=() need

@@ -29,6 +29,9 @@ files() {
     for guide in "$top"/docs/*; do
         echo "644 share/doc/spiped-net/docs/${guide##*/} $guide"
     done
+    for guide in "$top"/packaging/grafana/*; do
+        echo "644 share/doc/spiped-net/grafana/${guide##*/} $guide"
+    done
     echo "644 share/doc/spiped-net/README.md $top/README.md"
     echo "644 share/doc/spiped-net/NEWS.md.gz $top/CHANGELOG.md"
     echo "644 share/doc/spiped-net/copyright $top/packaging/debian/copyright"
@@ -59,7 +62,7 @@ uninstall_all() {
         rm -f "$destination$prefix/$to"
     done < <(files)
     local directory
-    for directory in "$prefix/share/doc/spiped-net/docs" "$prefix/share/doc/spiped-net" /etc/spiped; do
+    for directory in "$prefix/share/doc/spiped-net/docs" "$prefix/share/doc/spiped-net/grafana" "$prefix/share/doc/spiped-net" /etc/spiped; do
         [ ! -d "$destination$directory" ] || rmdir --ignore-fail-on-non-empty "$destination$directory"
     done
 }

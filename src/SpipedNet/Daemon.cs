@@ -62,10 +62,11 @@ internal sealed class Daemon(
         using var observers = new Observers(options.Observers, _logger);
         try
         {
-            if (await PrepareAsync(tunnels, observers, pidFile, identity) is { } error)
+            string? error = await observers.StartAsync(identity, loops, tunnels.GetStatus, signals.StopRequested)
+                ?? await PrepareAsync(tunnels, pidFile, identity);
+            if (error is not null)
                 return Fail(error);
             pidFile.Keep();
-            observers.Serve(loops, tunnels.GetStatus);
             await ServeAsync(tunnels);
         }
         catch (OperationCanceledException) when (signals.StopRequested.IsCancellationRequested)
@@ -79,7 +80,7 @@ internal sealed class Daemon(
     }
 
     // With -D, nobody knows when the names can be looked up: the parent does not wait for that (spiped's main.c).
-    private async Task<string?> PrepareAsync(RunningTunnels tunnels, Observers observers, PidFile pidFile, Identity identity)
+    private async Task<string?> PrepareAsync(RunningTunnels tunnels, PidFile pidFile, Identity identity)
     {
         if (options.Tunnel is { Options.IsWaitingForNames: true })
         {
@@ -94,7 +95,7 @@ internal sealed class Daemon(
         if (await tunnels.BindAsync(passed, signals.StopRequested) is { } unbound)
             return unbound;
         string? warning = null;
-        string? error = await observers.BindAsync(identity, signals.StopRequested) ?? pidFile.Write() ?? identity.Assume(out warning);
+        string? error = pidFile.Write() ?? identity.Assume(out warning);
         if (warning is not null)
             Warn(warning);
         return error;

@@ -126,6 +126,13 @@ public sealed class DaemonOptionsTests
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData(" --metrics [127.0.0.1]:9464", "[127.0.0.1]:9464")]
+    [InlineData(" --metrics=/run/metrics.sock", "/run/metrics.sock")]
+    public void Metrics_are_told_at_an_address_or_nowhere(string option, string? expected) =>
+        Assert.Equal(expected, Parsing.Daemon(Parsing.Minimal + option).Observers.Metrics?.Text);
+
+    [Theory]
     [InlineData("[192.0.2.1]", 0)]
     [InlineData("[192.0.2.1]:0", 0)]
     [InlineData("[192.0.2.1]:99", 99)]

@@ -6,29 +6,27 @@ using SpipedNet.Tunnel;
 
 namespace SpipedNet.Status;
 
-/// <summary>All by which others see what the process does: bound before it drops its privileges, served until it ends.</summary>
+/// <summary>All by which others see what the process does: from before it drops its privileges until it ends.</summary>
 internal sealed class Observers(ObserverOptions options, ILogger logger) : IDisposable
 {
     private readonly ControlSocket? _control = options.IsControlled ? new ControlSocket(logger) : null;
     private readonly MetricsEndpoint? _metrics = options.Metrics is { } address ? new MetricsEndpoint(address, logger) : null;
 
-    /// <summary>Binds what was asked for.</summary>
+    /// <summary>Binds what was asked for, and answers from now on: also while a tunnel waits for names.</summary>
+    /// <param name="identity">Whom the process will become.</param>
+    /// <param name="loops">Where it is answered; what takes longer than a moment is made elsewhere.</param>
+    /// <param name="snapshot">Tells of all tunnels.</param>
+    /// <param name="cancellation">Ends the look-up of a name.</param>
     /// <returns>Null, or one line that says why it is impossible.</returns>
-    public async Task<string?> BindAsync(Identity identity, CancellationToken cancellation)
+    public async Task<string?> StartAsync(
+        Identity identity, EventLoopGroup loops, Func<IReadOnlyList<TunnelStatus>> snapshot, CancellationToken cancellation)
     {
         if (_metrics is not null && await _metrics.BindAsync(cancellation) is { } error)
             return error;
         _control?.Bind(identity);
-        return null;
-    }
-
-    /// <summary>Answers from now on.</summary>
-    /// <param name="loops">Where; what takes longer than a moment is made elsewhere.</param>
-    /// <param name="snapshot">Tells of all tunnels.</param>
-    public void Serve(EventLoopGroup loops, Func<IReadOnlyList<TunnelStatus>> snapshot)
-    {
         _control?.Serve(loops.First, snapshot);
         _metrics?.Serve(loops.First, snapshot);
+        return null;
     }
 
     public void Dispose()
