@@ -26,6 +26,7 @@ files() {
     for unit in "$top"/systemd/*; do
         echo "644 lib/systemd/system/${unit##*/} $unit"
     done
+    echo "644 lib/sysusers.d/spiped-net.conf $top/packaging/sysusers/spiped-net.conf"
     for guide in "$top"/docs/*; do
         echo "644 share/doc/spiped-net/docs/${guide##*/} $guide"
     done
@@ -53,6 +54,11 @@ install_all() {
     done < <(files)
     # Who has a key has the tunnel: a key that was copied here without care is not to be read by all.
     [ -d "$destination/etc/spiped" ] || install -d -m 700 "$destination/etc/spiped"
+    # The package's own script does so at its installation.
+    if [ -z "$destination" ] && [ -d /run/systemd/system ]; then
+        systemd-sysusers "$prefix/lib/sysusers.d/spiped-net.conf"
+        install -d -m 750 -g spiped-net /etc/spiped-net
+    fi
 }
 
 uninstall_all() {
@@ -62,7 +68,7 @@ uninstall_all() {
         rm -f "$destination$prefix/$to"
     done < <(files)
     local directory
-    for directory in "$prefix/share/doc/spiped-net/docs" "$prefix/share/doc/spiped-net/grafana" "$prefix/share/doc/spiped-net" /etc/spiped; do
+    for directory in "$prefix/share/doc/spiped-net/docs" "$prefix/share/doc/spiped-net/grafana" "$prefix/share/doc/spiped-net" /etc/spiped /etc/spiped-net; do
         [ ! -d "$destination$directory" ] || rmdir --ignore-fail-on-non-empty "$destination$directory"
     done
 }

@@ -136,12 +136,13 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             TunnelLog.KeysReplaced(logger, added, revoked, new ConnectionCount(closed));
     }
 
-    /// <summary>Ends connections that a draining tunnel has with keys that are in use no longer, where it is to end such.</summary>
+    /// <summary>Takes the keys from a draining tunnel that are in use no longer.</summary>
     /// <param name="others">The keys that are; null for none.</param>
-    public void RevokeAllBut(KeyRing? others)
+    /// <param name="revocation">What becomes of their connections; null as it was.</param>
+    public void RevokeAllBut(KeyRing? others, Revocation? revocation)
     {
         keys.RevokeAllBut(others);
-        if (options.Revocation == Revocation.Close && _connections.CancelRevoked() is > 0 and int closed)
+        if ((revocation ?? options.Revocation) == Revocation.Close && _connections.CancelRevoked() is > 0 and int closed)
             TunnelLog.RevokedClosed(logger, new ConnectionCount(closed));
     }
 

@@ -67,7 +67,11 @@ internal sealed class TunnelExchange(
         foreach (Part part in Made)
             part.Tunnel.Tunnel.Start();
         foreach (RunningTunnel tunnel in draining)
-            tunnel.Tunnel.RevokeAllBut(_parts.FirstOrDefault(part => part.Tunnel.Definition.Name == tunnel.Definition.Name)?.Files.Keys);
+        {
+            Part? successor = _parts.Find(part => part.Tunnel.Definition.Name == tunnel.Definition.Name);
+            tunnel.Tunnel.RevokeAllBut(successor?.Files.Keys, successor?.Tunnel.Definition.Options.Revocation);
+        }
+
         foreach (Part part in Kept)
             part.Tunnel.Take(part.Files);
     }

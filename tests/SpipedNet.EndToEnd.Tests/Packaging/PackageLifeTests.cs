@@ -17,6 +17,9 @@ public sealed class PackageLifeTests(PackageGuest guest) : IClassFixture<Package
     public void Installing_enables_and_starts_nothing() => guest.AssertShows("nothing is enabled or started");
 
     [PackageFact(IsInstalled = true)]
+    public void The_user_of_the_unit_for_many_tunnels_is_made_and_has_a_place_for_its_keys() => guest.AssertShows("its user is made");
+
+    [PackageFact(IsInstalled = true)]
     public void Its_man_pages_are_found() => guest.AssertShows("the man pages are found");
 
     [PackageFact(IsInstalled = true)]

@@ -51,5 +51,14 @@ public sealed class GuestTests(UnitsGuest guest) : IClassFixture<UnitsGuest>
     [GuestFact]
     public void The_watchdog_kills_a_process_that_is_frozen() => Shows("frozen is killed by the watchdog");
 
+    [GuestFact]
+    public void One_unit_runs_all_tunnels_of_a_file() => Shows("a file of tunnels runs");
+
+    [GuestFact]
+    public void Systemctl_reload_adds_a_tunnel_and_keeps_the_connections_of_the_others() => Shows("a reload adds a tunnel and keeps a connection");
+
+    [GuestFact]
+    public void A_file_with_a_mistake_is_told_in_the_units_status_and_changes_nothing() => Shows("a mistake is told and changes nothing");
+
     private void Shows(string what) => guest.AssertShows(what);
 }

@@ -9,6 +9,7 @@ public sealed class UnitsGuest() : Guest("units.sh")
     {
         CopyFiles(Path.GetDirectoryName(Programs.SpipedNet)!, directory.File("program"));
         CopyFiles(Programs.InRepository("systemd"), directory.File("units"));
+        CopyFiles(Programs.InRepository("packaging", "sysusers"), directory.File("sysusers"));
         string runtime = System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory();
         await File.WriteAllTextAsync(directory.File("dotnet-root"), Path.GetFullPath(Path.Combine(runtime, "../../..")));
     }

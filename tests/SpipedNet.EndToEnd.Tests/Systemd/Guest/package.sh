@@ -20,8 +20,9 @@ is_installed() {
         && [ "$(stat -c '%a %U' /etc/spiped)" = '700 root' ] && ok the files are installed
     stock_is_whole && ok stock spiped stays
     systemctl list-unit-files --no-legend 'spiped-*' >$out/unit-files
-    [ "$(wc -l <$out/unit-files)" = 5 ] && ! grep -q ' enabled ' $out/unit-files \
+    [ "$(wc -l <$out/unit-files)" = 6 ] && ! grep -q ' enabled ' $out/unit-files \
         && [ -z "$(systemctl list-units --no-legend 'spiped-*')" ] && ok nothing is enabled or started
+    id spiped-net >/dev/null && [ "$(stat -c '%a %U %G' /etc/spiped-net)" = '750 root spiped-net' ] && ok its user is made
     man -w 1 spiped-net && man -w 1 spipe-net && man -w 5 spiped-net.conf && ok the man pages are found
     local verdict
     verdict=$(systemd-analyze verify /usr/lib/systemd/system/spiped-*.service 2>&1)
@@ -58,7 +59,8 @@ is_removed() {
 is_purged() {
     local left
     dpkg -P spiped-net || return
-    left=$(files | comm -13 $out/before - | grep -v '^/etc/spiped\(/.*\.\(conf\|key\)\)\?$')
+    left=$(files | comm -13 $out/before - | grep -v '^/etc/spiped\(/.*\.\(conf\|key\)\)\?$' \
+        | grep -v '^/etc/\(\(passwd\|group\|shadow\|gshadow\)-\|.pwd.lock\)$')
     [ -z "$left" ] && [ -s /etc/spiped/redis.key ] && ok a purge leaves the keys alone || echo "left: $left"
     stock_is_whole && ok stock spiped is whole at the end
 }

@@ -17,7 +17,7 @@ prepare() {
     ln -sf ../lib/spiped-net/spiped-net /usr/local/bin/spiped-net
     mkdir -p $units /etc/spiped /etc/default
     cp $out/units/* $units
-    for unit in spiped-receive spiped-send spiped-receive@ spiped-send@; do
+    for unit in spiped-receive spiped-send spiped-receive@ spiped-send@ spiped-net; do
         mkdir $units/$unit.service.d
         # No other target is started here. A system call that the filter refuses ends the process.
         printf '[Unit]\nDefaultDependencies=no\n[Service]\nSystemCallErrorNumber=kill\nStandardError=append:%s/%s.log\nEnvironment=DOTNET_ROOT=%s\n' \
@@ -138,10 +138,33 @@ is_killed_by_the_watchdog() {
     until_true is_restarted spiped-send@client-dog 0 && answers 6382 && ok frozen is killed by the watchdog
 }
 
+# Its other end is stock spiped.
+runs_all_tunnels_of_a_file() {
+    systemd-sysusers $out/sysusers/spiped-net.conf
+    install -d -m 750 -g spiped-net /etc/spiped-net
+    head -c 32 /dev/urandom | install -o spiped-net -m 400 /dev/stdin /etc/spiped-net/many.key
+    echo 'in: -d -s [127.0.0.1]:8029 -t [127.0.0.1]:6379 -k spiped-net/many.key' >/etc/spiped-net.conf
+    systemctl start spiped-net
+    spiped -e -s '[127.0.0.1]:6385' -t '[127.0.0.1]:8029' -k /etc/spiped-net/many.key -p /run/stock.pid
+    answers 6385 && ok a file of tunnels runs
+    redis-cli -p 6385 blpop many 0 >$out/many &
+    until_true is spiped-net StatusText '1 tunnel, 1 connection open' || return
+    echo 'out: -e -s [127.0.0.1]:6386 -t [127.0.0.1]:8029 -k spiped-net/many.key' >>/etc/spiped-net.conf
+    systemctl reload spiped-net
+    until_true answers 6386 || return
+    redis-cli lpush many kept >/dev/null
+    until_true grep -q kept $out/many && ok a reload adds a tunnel and keeps a connection
+    echo 'bad: -e' >>/etc/spiped-net.conf
+    systemctl reload spiped-net
+    until_true has_status spiped-net '*; reload failed: /etc/spiped-net.conf:3: *' && answers 6386 && ok a mistake is told and changes nothing
+    kill "$(cat /run/stock.pid)"
+}
+has_status() { [[ $(property "$1" StatusText) == $2 ]]; }
+
 # A call that the filter refuses would have ended one of these, or one of the others for good.
 nothing_has_failed() {
     local unit
-    for unit in spiped-receive spiped-send spiped-receive@redis spiped-receive@dog spiped-send@client-socket spiped-receive@socket; do
+    for unit in spiped-receive spiped-send spiped-receive@redis spiped-receive@dog spiped-send@client-socket spiped-receive@socket spiped-net; do
         is $unit NRestarts 0 || { echo "$unit has failed: $(property $unit Result)"; return; }
     done
     [ -z "$(systemctl list-units --failed --no-legend 'spiped*')" ] && ok nothing has failed
@@ -156,5 +179,6 @@ refuses_nobody_in_a_restart
 is_killed_by_the_watchdog
 moves_to_a_socket_unit
 outlasts_a_name_that_is_unknown_for_long
+runs_all_tunnels_of_a_file
 nothing_has_failed
 systemctl status --no-pager 'spiped*' | grep -E 'Active:|Status:|Memory:|●'
