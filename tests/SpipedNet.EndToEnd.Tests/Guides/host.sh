@@ -13,7 +13,10 @@ bring_package() {
     cp "$package" "$root/root"
     # Images of Debian for containers start no service; indexing manual pages takes longer than all the rest.
     rm -f "$root/usr/sbin/policy-rc.d" "$root/var/lib/man-db/auto-update"
-    [ "$is_installed" = 0 ] || dpkg-deb --extract "$package" "$root"
+    [ "$is_installed" = 0 ] && return
+    dpkg-deb --extract "$package" "$root"
+    # As the package's postinst does.
+    chroot "$root" sh -c 'systemd-sysusers spiped-net.conf && install -d -m 750 -g spiped-net /etc/spiped-net'
 }
 
 # root of each host may log in at every other, into a shell without this machine's settings. One key is all, since to make
