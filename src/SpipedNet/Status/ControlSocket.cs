@@ -70,8 +70,7 @@ internal sealed class ControlSocket(ILogger logger) : IDisposable
         error = PrepareDirectory(Path.GetDirectoryName(path)!);
         if (error is not null)
             return error;
-        if (File.Exists(path))
-            ControlSocketFile.RemoveIfDead(path);
+        ControlSocketFile.RemoveIfDead(path);
         _bound = BoundSource.TryBind(address, new UnixDomainSocketEndPoint(path), out error, OwnerOnly);
         return error;
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Status;
 
@@ -20,6 +21,9 @@ internal static class ControlSocketFile
     /// <summary>Removes the file if nobody listens there: a process that is not seen here may live in another container.</summary>
     public static void RemoveIfDead(string path)
     {
+        // A connect to any other file is refused, too.
+        if (FileIdentity.Of(path)?.Kind != FileKind.Socket)
+            return;
         try
         {
             using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

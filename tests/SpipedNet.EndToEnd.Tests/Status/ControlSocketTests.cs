@@ -78,6 +78,15 @@ public sealed class ControlSocketTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_no_socket_stays()
+    {
+        await File.WriteAllTextAsync(Socket, "mine");
+        using TunnelEnd end = await StartAsync([]);
+
+        Assert.Equal("mine", await File.ReadAllTextAsync(Socket));
+    }
+
+    [Fact]
     public async Task That_of_a_living_process_stays_its_own()
     {
         using TunnelEnd first = await StartAsync([]);
