@@ -54,11 +54,11 @@ internal static class OptionValues
     public static Option<RedisMeshNode[]> Nodes(string name) => Several<RedisMeshNode>(
         name, isRepeatable: true, (text, fail) => RedisMeshNode.TryParse(text, out RedisMeshNode? node, out string? error) ? node : fail(error));
 
-    /// <summary>A port, up to one that leaves room for those that are counted from it.</summary>
+    /// <summary>A port.</summary>
     public static Option<int> Port(string name, int ifAbsent, int highest) => Parsed(name, ifAbsent, (text, fail) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port >= 1 && port <= highest
             ? port
-            : fail($"a port is a number from 1 to {highest} here, since others are counted from it"));
+            : fail($"a port is a number from 1 to {highest}"));
 
     /// <summary>A name, such as a user's.</summary>
     public static Option<string> Name(string name) => Parsed<string>(name, (text, fail) =>

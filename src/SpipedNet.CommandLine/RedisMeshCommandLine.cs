@@ -33,8 +33,7 @@ internal sealed class RedisMeshCommandLine
 
     private const int DefaultPort = 6379;
 
-    // Sentinel's usual port is Redis's usual port and 20000, the port of Cluster's bus always that of Redis and 10000.
-    private const int HighestPort = 65535 - 20000;
+    private const int HighestPort = 65535;
 
     private readonly Option<RedisMeshNode[]> _nodes = OptionValues.Nodes("--node");
     private readonly Option<string> _self = OptionValues.Name("--self");
@@ -84,11 +83,17 @@ internal sealed class RedisMeshCommandLine
         stop = _set.Has(_self) && self is null
             ? Invalid($"--self {_set.Value(_self)}: no node has this name; the nodes are {string.Join(", ", nodes.Select(node => node.Name))}")
             : null;
-        RedisMeshKind kind = _set.Has(_sentinel) ? RedisMeshKind.Sentinel
-            : _set.Has(_cluster) ? RedisMeshKind.Cluster
-            : RedisMeshKind.Plain;
+        (RedisMeshKind kind, int distance) = Kind();
+        if (_set.Value(_port) > HighestPort - distance)
+            stop ??= Invalid($"--port {_set.Value(_port)}: it is at most {HighestPort - distance} here, for another port is {distance} higher");
         return stop is null ? new RedisMeshOptions(nodes, self, kind, _set.Value(_port), _set.Has(_check)) : null;
     }
+
+    // Sentinel's usual port is Redis's usual port and 20000, the port of Cluster's bus always that of Redis and 10000.
+    private (RedisMeshKind Kind, int Distance) Kind() =>
+        _set.Has(_sentinel) ? (RedisMeshKind.Sentinel, 20000)
+        : _set.Has(_cluster) ? (RedisMeshKind.Cluster, 10000)
+        : (RedisMeshKind.Plain, 0);
 
     private static CommandLineStop? Repeated(RedisMeshNode[] nodes, Func<RedisMeshNode, string> part, string what) => nodes
         .GroupBy(part, StringComparer.OrdinalIgnoreCase)

@@ -66,6 +66,10 @@ internal sealed record RedisMeshNode(string Name, string Host, bool IsHostName)
             : null;
 
     // It becomes a part of a script and of systemd's settings: nothing that either could take for more.
-    private static string? CheckHostName(string name) =>
-        name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') && name[0] != '-' ? null : $"\"{name}\" is not a host name";
+    private static string? CheckHostName(string name)
+    {
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_') || name[0] == '-')
+            return $"\"{name}\" is not a host name";
+        return name.TrimEnd('.').Split('.')[^1].All(char.IsAsciiDigit) ? $"\"{name}\" is neither an IP address nor a host name" : null;
+    }
 }

@@ -21,6 +21,13 @@ public sealed class RedisMeshCommandLineTests
     }
 
     [Theory]
+    [InlineData("--port 65535")]
+    [InlineData("--port 55535 --cluster")]
+    [InlineData("--port 45535 --sentinel")]
+    public void A_port_is_as_high_as_those_that_are_counted_from_it_allow(string line) =>
+        Assert.True(Parse($"--node a=h {line}").Port >= 45535);
+
+    [Theory]
     [InlineData("192.0.2.10", "[192.0.2.10]", false)]
     [InlineData("[192.0.2.10]", "[192.0.2.10]", false)]
     [InlineData("2001:db8::1", "[2001:db8::1]", false)]
@@ -53,6 +60,9 @@ public sealed class RedisMeshCommandLineTests
     [InlineData("a=::", "no other host reaches it there; write the address that they use")]
     [InlineData("a=h$(x)", "\"h$(x)\" is not a host name")]
     [InlineData("a=-h", "\"-h\" is not a host name")]
+    [InlineData("a=192.0.2.256", "\"192.0.2.256\" is neither an IP address nor a host name")]
+    [InlineData("a=192.0.2", "\"192.0.2\" is neither an IP address nor a host name")]
+    [InlineData("a=h.7.", "\"h.7.\" is neither an IP address nor a host name")]
     [InlineData("a=[h]", "\"h\" is not an IP address; a host name goes without brackets")]
     public void A_node_that_is_none_is_explained(string node, string reason) =>
         AssertStops($"--node {node}", StopReason.InvalidValue, $"--node {node}: {reason}");
@@ -65,8 +75,10 @@ public sealed class RedisMeshCommandLineTests
     [InlineData("--node a=h --node a=i", StopReason.InvalidValue, "--node: the name a is given twice")]
     [InlineData("--node a=1.2.3.4 --node b=[1.2.3.4]", StopReason.InvalidValue, "--node: the address [1.2.3.4] is given twice")]
     [InlineData("--node a=h --node b=i --self c", StopReason.InvalidValue, "--self c: no node has this name; the nodes are a, b")]
-    [InlineData("--node a=h --port 45536", StopReason.InvalidValue, "--port 45536: a port is a number from 1 to 45535 here, since others are counted from it")]
-    [InlineData("--node a=h --port 0", StopReason.InvalidValue, "--port 0: a port is a number from 1 to 45535 here, since others are counted from it")]
+    [InlineData("--node a=h --port 65536", StopReason.InvalidValue, "--port 65536: a port is a number from 1 to 65535")]
+    [InlineData("--node a=h --port 0", StopReason.InvalidValue, "--port 0: a port is a number from 1 to 65535")]
+    [InlineData("--node a=h --port 45536 --sentinel", StopReason.InvalidValue, "--port 45536: it is at most 45535 here, for another port is 20000 higher")]
+    [InlineData("--node a=h --port 55536 --cluster", StopReason.InvalidValue, "--port 55536: it is at most 55535 here, for another port is 10000 higher")]
     [InlineData("-v", StopReason.ShowVersion, "")]
     [InlineData("--help", StopReason.ShowHelp, "")]
     public void What_is_not_run_is_explained(string line, StopReason reason, string message) => AssertStops(line, reason, message);

@@ -9,34 +9,68 @@ namespace SpipedNet.Subcommands;
 /// </summary>
 internal static class RedisMeshSubcommand
 {
+    private const int FewestForFailover = 3;
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (!RedisMeshCommandLine.TryParse(arguments, out RedisMeshOptions? options, out CommandLineStop? stop))
             return stop.Print(SubcommandText.RedisMesh, Console.Out, StandardDescriptor.ErrorText);
-        return options.IsCheck
-            ? await CheckAsync(options)
-            : StandardOutput.Print(SubcommandText.RedisMesh, new RedisMeshScript(options).Text);
+        if (options.IsCheck)
+            return await CheckAsync(options);
+        if (options.Kind == RedisMeshKind.Sentinel && options.Nodes.Count < FewestForFailover)
+            Say("with fewer than three nodes there is no failover: most of the Sentinels have to agree on it, without the one of the lost node");
+        return StandardOutput.Print(SubcommandText.RedisMesh, new RedisMeshScript(options).Text);
     }
 
     private static async Task<int> CheckAsync(RedisMeshOptions options)
     {
         RedisMeshTunnel[] tunnels = [.. RedisMeshTunnel.Of(options)];
-        int width = tunnels.Max(tunnel => tunnel.Instance.Length);
-        int status = 0;
         // All at once, since one that hangs takes its time; told in order.
         Task<RedisMeshAnswer>[] dials = [.. tunnels.Select(tunnel => RedisMeshDial.RunAsync(tunnel, options.Self))];
+        Task<string?>[] others =
+        [
+            .. tunnels.Where(tunnel => tunnel.Node == options.Self).Select(RedisMeshReach.CheckReceiverAsync),
+            .. tunnels.Select(tunnel => tunnel.Port).Distinct().Select(RedisMeshReach.CheckNobodyAsync),
+        ];
+        bool isWell = await TellAsync(tunnels, dials);
+        foreach (Task<string?> other in others)
+        {
+            if (await other is { } error)
+            {
+                Say(error);
+                isWell = false;
+            }
+        }
+
+        return isWell ? 0 : 1;
+    }
+
+    private static async Task<bool> TellAsync(RedisMeshTunnel[] tunnels, Task<RedisMeshAnswer>[] dials)
+    {
+        int width = tunnels.Max(tunnel => tunnel.Instance.Length);
+        bool isWell = true;
+        var seen = new Dictionary<(RedisMeshService, string), RedisMeshTunnel>();
         foreach ((RedisMeshTunnel tunnel, Task<RedisMeshAnswer> dial) in tunnels.Zip(dials))
         {
             RedisMeshAnswer answer = await dial;
-            if (answer.Error is null)
+            string? error = answer.Error;
+            if (answer.RunId is { } id && !seen.TryAdd((tunnel.Service, id), tunnel))
+                error = Same(tunnel, seen[(tunnel.Service, id)]);
+            if (error is null)
                 Print($"{tunnel.Instance.PadRight(width)} {answer.Time.TotalMilliseconds,8:0.0} ms  {tunnel.Mesh}  {answer.Detail}");
             else
-                StandardDescriptor.Say(SubcommandText.RedisMesh, $"{tunnel.Instance}: {tunnel.Mesh}: {answer.Error}");
-            status = answer.Error is null ? status : 1;
+                Say($"{tunnel.Instance}: {tunnel.Mesh}: {error}");
+            isWell &= error is null;
         }
 
-        return status;
+        return isWell;
     }
+
+    private static string Same(RedisMeshTunnel tunnel, RedisMeshTunnel first) =>
+        $"what answers is the same as at {first.Mesh.Address} (run_id), so one of the two is not {first.Node.Name} or {tunnel.Node.Name}; "
+        + "is the list of nodes the same on all hosts, and has the script of redis-mesh run on all of them since it changed?";
+
+    private static void Say(string line) => StandardDescriptor.Say(SubcommandText.RedisMesh, line);
 
     // The answer is the exit status: it does not depend on whether anybody reads.
     private static void Print(FormattableString line) =>

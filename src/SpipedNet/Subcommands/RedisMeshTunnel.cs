@@ -31,6 +31,9 @@ internal sealed record RedisMeshTunnel(RedisMeshNode Node, RedisMeshService Serv
     /// <summary>The unit for this host.</summary>
     public string Unit(RedisMeshNode? self) => $"{(Node == self ? "spiped-receive" : "spiped-send")}@{Instance}";
 
+    /// <summary>The unit that this host must not have: with both, what comes in here would go round in a circle.</summary>
+    public string OtherUnit(RedisMeshNode? self) => $"{(Node == self ? "spiped-send" : "spiped-receive")}@{Instance}";
+
     /// <summary>All that this host needs, node by node.</summary>
     public static IEnumerable<RedisMeshTunnel> Of(RedisMeshOptions options)
     {

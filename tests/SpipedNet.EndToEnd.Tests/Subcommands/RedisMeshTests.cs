@@ -17,7 +17,7 @@ public sealed class RedisMeshTests : IDisposable
     [Fact]
     public async Task A_node_receives_for_its_own_services_and_sends_to_those_of_the_others()
     {
-        string script = await PrintAsync([.. Nodes, "--self", "a", "--sentinel"]);
+        string script = await PrintAsync([.. Nodes, "--node", "c=192.0.2.12", "--self", "a", "--sentinel"]);
 
         Assert.Equal(
             [
@@ -25,10 +25,17 @@ public sealed class RedisMeshTests : IDisposable
                 "tunnel sentinel-a '[192.0.2.10]:26379' '[127.0.2.1]:26379'",
                 "tunnel redis-b '[127.0.2.2]:6379' db-b.example.com:6379",
                 "tunnel sentinel-b '[127.0.2.2]:26379' db-b.example.com:26379",
+                "tunnel redis-c '[127.0.2.3]:6379' '[192.0.2.12]:6379'",
+                "tunnel sentinel-c '[127.0.2.3]:26379' '[192.0.2.12]:26379'",
             ],
             Lines(script, "tunnel "));
         Assert.Equal(
-            ["systemctl enable --quiet --now spiped-receive@redis-a spiped-receive@sentinel-a spiped-send@redis-b spiped-send@sentinel-b"],
+            [
+                "systemctl disable --quiet --now spiped-send@redis-a spiped-send@sentinel-a "
+                    + "spiped-receive@redis-b spiped-receive@sentinel-b spiped-receive@redis-c spiped-receive@sentinel-c",
+                "systemctl enable --quiet spiped-receive@redis-a spiped-receive@sentinel-a "
+                    + "spiped-send@redis-b spiped-send@sentinel-b spiped-send@redis-c spiped-send@sentinel-c",
+            ],
             Lines(script, "systemctl "));
         Assert.Equal(
             ["replica-announce-ip 127.0.2.1", "sentinel announce-ip 127.0.2.1"],
@@ -58,27 +65,22 @@ public sealed class RedisMeshTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_key_the_script_changes_nothing_and_says_how_to_get_one()
+    public async Task Two_Sentinels_cannot_agree_without_one_of_them()
     {
-        string script = await PrintAsync(Nodes);
-        string key = _directory.File("redis-mesh.key");
+        ProcessOutcome outcome = await RunAsync([.. Nodes, "--sentinel"]);
 
-        ProcessOutcome outcome = await TestProcess.RunAsync(
-            "sh", [], script.Replace("/etc/spiped/redis-mesh.key", key, StringComparison.Ordinal));
-
-        Assert.Equal(1, outcome.Status);
-        Assert.Equal(
-            $"redis-mesh: {key} is missing; copy it from another host, or make the first one: spiped-net keygen {key}\n", outcome.Error);
+        Assert.Equal(0, outcome.Status);
+        Assert.StartsWith("spiped-net: with fewer than three nodes there is no failover: ", outcome.Error, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("", "PONG")]
-    [InlineData("secret", "it answers, and asks for a password (NOAUTH)")]
+    [InlineData("secret", "it answers, and asks for a password (NOAUTH); which node it is was not checked")]
     public async Task Check_tells_of_a_node_that_answers(string password, string answer)
     {
         using RedisServer redis = await RedisServer.StartAsync("--bind", "127.0.0.1 127.0.2.1", "--requirepass", password);
 
-        ProcessOutcome outcome = await RunAsync("--node", "a=192.0.2.10", "--self", "a", "--port", $"{redis.Address.Port}", "--check");
+        ProcessOutcome outcome = await RunAsync("--node", "a=localhost", "--self", "a", "--port", $"{redis.Address.Port}", "--check");
 
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
         Assert.Matches($@"^redis-a +[0-9.]+ ms  127\.0\.2\.1:{redis.Address.Port}  {System.Text.RegularExpressions.Regex.Escape(answer)}\n$", outcome.Output);
@@ -104,13 +106,15 @@ public sealed class RedisMeshTests : IDisposable
     {
         int port = FreePort.Next();
 
-        ProcessOutcome outcome = await RunAsync("--node", "a=192.0.2.10", "--self", "a", "--port", $"{port}", "--check");
+        ProcessOutcome outcome = await RunAsync("--node", "a=localhost", "--self", "a", "--port", $"{port}", "--check");
 
         Assert.Equal(
             new ProcessOutcome(
                 1, "",
                 $"spiped-net: redis-a: 127.0.2.1:{port}: connection refused; does it run, and with the settings of redis-mesh? "
-                + "see systemctl status redis-server\n"),
+                + "see systemctl status redis-server\n"
+                + $"spiped-net: redis-a: localhost:{port}: connection refused, and so for the other hosts; "
+                + "see journalctl -u spiped-receive@redis-a\n"),
             outcome);
     }
 
@@ -130,6 +134,32 @@ public sealed class RedisMeshTests : IDisposable
                 $"spiped-net: redis-a: 127.0.2.1:{source.Port}: the connection ended without an answer; see journalctl -u "
                 + "spiped-send@redis-a here, and on a journalctl -u spiped-receive@redis-a and systemctl status redis-server\n"),
             outcome);
+    }
+
+    [Fact]
+    public async Task Check_does_not_take_one_Redis_for_two_nodes()
+    {
+        using RedisServer redis = await RedisServer.StartAsync("--bind", "127.0.0.1 127.0.2.1 127.0.2.2");
+
+        ProcessOutcome outcome = await RunAsync([.. Nodes, "--port", $"{redis.Address.Port}", "--check"]);
+
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith("redis-a ", outcome.Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"spiped-net: redis-b: 127.0.2.2:{redis.Address.Port}: what answers is the same as at 127.0.2.1 (run_id), "
+            + "so one of the two is not a or b; ",
+            outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_finds_what_listens_at_all_addresses()
+    {
+        using RedisServer redis = await RedisServer.StartAsync("--bind", "0.0.0.0");
+
+        ProcessOutcome outcome = await RunAsync("--node", "a=192.0.2.10", "--port", $"{redis.Address.Port}", "--check");
+
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith($"spiped-net: 127.0.2.255:{redis.Address.Port}: something answers, ", outcome.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _directory.Dispose();
