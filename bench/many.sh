@@ -1,0 +1,14 @@
+#!/bin/bash
+# many.sh [--rounds N]: 200 tunnels in one process beside 200 processes of stock spiped, what each key of a receiver costs, and
+# 10,000 connections through 200 tunnels, on this machine. Prints bench/many.md. Needs some 30,000 descriptors, takes some minutes.
+#   SPIPED_NET=FILE    measure this spiped-net instead of building one
+set -eu
+export SPIPED_NET="${SPIPED_NET:+$(realpath -- "$SPIPED_NET")}" PYTHONDONTWRITEBYTECODE=1 PATH=$PATH:/usr/sbin
+cd "$(dirname "$0")/.."
+if [ -z "$SPIPED_NET" ]; then
+    echo 'building spiped-net, Release' >&2
+    MSBUILDDISABLENODEREUSE=1 dotnet publish --configuration Release --verbosity quiet --nologo -p:UseSharedCompilation=false \
+        --output artifacts/spiped-net src/SpipedNet >&2
+    SPIPED_NET=$PWD/artifacts/spiped-net/spiped-net
+fi
+exec python3 bench/many.py "$@"
