@@ -51,8 +51,8 @@ run() {
     shift 2
     [ -z "$filter" ] || arguments=(--filter "FullyQualifiedName~$filter")
     echo "== $label"
-    # A shell's background job has SIGINT ignored, and so would have all that the tests start.
-    env --default-signal=INT "$@" dotnet test --no-build --configuration Release --nologo --verbosity quiet "tests/$project" \
+    # A shell's background job has SIGINT ignored, what nohup starts SIGHUP, and so would have all that the tests start.
+    env --default-signal=INT,HUP "$@" dotnet test --no-build --configuration Release --nologo --verbosity quiet "tests/$project" \
         --logger "trx;LogFileName=$results/$label.trx" --logger "console;verbosity=minimal" "${arguments[@]}" || status=1
 }
 

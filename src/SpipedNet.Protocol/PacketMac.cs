@@ -13,13 +13,13 @@ internal sealed unsafe class PacketMac(ReadOnlySpan<byte> key) : IDisposable
 {
     // Sixteen lanes cost the same however many are used. From instruction counts (1,800 a block) they take what 6 to 9
     // single streams with SHA instructions take, on Zen 4 and 5, Ice Lake and later.
-    private const int Least16 = 8;
+    internal const int Least16 = 8;
 
     // Eight lanes: 7.8 µs on Zen 3. A single stream: 0.76 µs with SHA instructions, so lanes never win; 2.9 µs without.
-    private const int Least8 = 3;
+    internal const int Least8 = 3;
 
-    private static readonly bool Has16Lanes = Avx512BW.IsSupported;
-    private static readonly bool Has8Lanes = Avx2.IsSupported && !Sha256Pair.HasInstructions;
+    internal static readonly bool Has16Lanes = Avx512BW.IsSupported;
+    internal static readonly bool Has8Lanes = Avx2.IsSupported && !Sha256Pair.HasInstructions;
 
     private readonly HmacSha256 _hmac = new(key);
 

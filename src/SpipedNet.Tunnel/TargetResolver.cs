@@ -19,7 +19,7 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
     /// <summary>The address as it was given.</summary>
     public TunnelAddress Address => address;
 
-    /// <summary>The last good answer.</summary>
+    /// <summary>The last good answer; the same object for as long as it is the same answer.</summary>
     public IReadOnlyList<EndPoint> Current => _current;
 
     /// <summary>Looks up any address now. A literal or a path is its own answer.</summary>
@@ -86,8 +86,9 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
 
     private void Accept(IReadOnlyList<EndPoint> endPoints)
     {
-        if (!endPoints.SequenceEqual(_current))
-            TunnelLog.TargetMoved(logger, address, string.Join(", ", endPoints));
+        if (endPoints.SequenceEqual(_current))
+            return;
+        TunnelLog.TargetMoved(logger, address, string.Join(", ", endPoints));
         _current = endPoints;
     }
 

@@ -3,20 +3,27 @@ namespace SpipedNet.Protocol.Tests;
 /// <summary>A server that may have any of several clients' secrets.</summary>
 public sealed class SeveralSecretsTests : IDisposable
 {
-    private readonly SharedSecret[] _secrets = [.. Enumerable.Range(0, 5).Select(i => SharedSecret.FromKeyMaterial([(byte)i]))];
+    private readonly SharedSecret[] _secrets = [.. Enumerable.Range(0, 39).Select(i => SharedSecret.FromKeyMaterial([(byte)i]))];
 
     public void Dispose() => Array.ForEach(_secrets, secret => secret.Dispose());
 
+    // As many as fill the SIMD lanes once, twice and in part.
     [Theory]
-    [InlineData(0)]
     [InlineData(2)]
-    [InlineData(4)]
-    public void The_server_finds_the_clients_secret_wherever_it_stands(int index)
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(16)]
+    [InlineData(39)]
+    public void The_server_finds_the_clients_secret_wherever_it_stands(int count)
     {
-        using var client = new ClientHandshake(_secrets[index], ForwardSecrecy.Disabled);
-        using var server = new ServerHandshake(_secrets, ForwardSecrecy.Preferred);
-        Assert.Equal(PeerValueCheck.Accepted, PassValue(client, server));
-        Assert.Equal(index, server.SecretIndex);
+        SharedSecret[] some = _secrets[..count];
+        for (int index = 0; index < count; index++)
+        {
+            using var client = new ClientHandshake(some[index], ForwardSecrecy.Disabled);
+            using var server = new ServerHandshake(some, ForwardSecrecy.Preferred);
+            Assert.Equal(PeerValueCheck.Accepted, PassValue(client, server));
+            Assert.Equal(index, server.SecretIndex);
+        }
     }
 
     [Theory]

@@ -45,13 +45,14 @@ internal static unsafe class HmacSha256Lanes<TVector, TLanes>
         Sha256Lanes<TVector, TLanes>.Compress(state, words);
 
         new ReadOnlySpan<TVector>(state, Sha256.StateWords).CopyTo(new Span<TVector>(words, Sha256.StateWords));
-        Pad(words, Sha256.StateWords, OuterBits);
+        PadDigest(words);
         Broadcast(in hmac.OuterState, state);
         Sha256Lanes<TVector, TLanes>.Compress(state, words);
         Store(state, count, macs);
     }
 
-    private static void Broadcast(in Sha256State state, TVector* vectors)
+    /// <summary>The same state in every lane.</summary>
+    public static void Broadcast(in Sha256State state, TVector* vectors)
     {
         ReadOnlySpan<uint> words = MemoryMarshal.Cast<Sha256State, uint>(new ReadOnlySpan<Sha256State>(in state));
         for (int i = 0; i < words.Length; i++)
@@ -71,6 +72,9 @@ internal static unsafe class HmacSha256Lanes<TVector, TLanes>
         words[1] = TLanes.Load(low);
     }
 
+    /// <summary>Makes the one block of an outer hash from the words of the inner one.</summary>
+    public static void PadDigest(TVector* words) => Pad(words, Sha256.StateWords, OuterBits);
+
     private static void Pad(TVector* words, int end, uint bits)
     {
         words[end] = TLanes.Broadcast(EndOfMessage);
@@ -79,7 +83,8 @@ internal static unsafe class HmacSha256Lanes<TVector, TLanes>
         words[LastWord] = TLanes.Broadcast(bits);
     }
 
-    private static void Store(TVector* state, int count, byte* macs)
+    /// <summary>Writes the lanes' states as digests of 32 bytes.</summary>
+    public static void Store(TVector* state, int count, byte* macs)
     {
         uint* words = (uint*)state;
         for (int lane = 0; lane < count; lane++)

@@ -19,6 +19,8 @@ internal interface ISha256Lanes<TVector>
 
     static abstract TVector Add(TVector a, TVector b);
 
+    static abstract TVector Xor(TVector a, TVector b);
+
     /// <summary>A round (FIPS 180-4, 6.2.2, step 3), the variables' rotation left to the caller; <paramref name="kw"/> is K_t + W_t.</summary>
     static abstract void Round(
         TVector a, TVector b, TVector c, ref TVector d, TVector e, TVector f, TVector g, ref TVector h, TVector kw);

@@ -16,6 +16,8 @@ internal readonly struct Sha256Lanes1 : ISha256Lanes<uint>
 
     public static uint Add(uint a, uint b) => a + b;
 
+    public static uint Xor(uint a, uint b) => a ^ b;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Round(uint a, uint b, uint c, ref uint d, uint e, uint f, uint g, ref uint h, uint kw)
     {

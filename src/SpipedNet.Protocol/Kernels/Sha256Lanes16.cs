@@ -21,6 +21,8 @@ internal readonly struct Sha256Lanes16 : ISha256Lanes<Vector512<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<uint> Add(Vector512<uint> a, Vector512<uint> b) => a + b;
 
+    public static Vector512<uint> Xor(Vector512<uint> a, Vector512<uint> b) => a ^ b;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Round(
         Vector512<uint> a, Vector512<uint> b, Vector512<uint> c, ref Vector512<uint> d,

@@ -16,6 +16,8 @@ internal readonly struct Sha256Lanes8 : ISha256Lanes<Vector256<uint>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<uint> Add(Vector256<uint> a, Vector256<uint> b) => a + b;
 
+    public static Vector256<uint> Xor(Vector256<uint> a, Vector256<uint> b) => a ^ b;
+
     // AVX2 has no rotation: a rotation's two halves are XORed into the sum one by one, which saves joining them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Round(

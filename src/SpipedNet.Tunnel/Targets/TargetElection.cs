@@ -12,7 +12,9 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
 
     // The histories that a target has written since it was last a replica: it may have been started again meanwhile.
     private readonly HashSet<string>[] _histories = [.. Enumerable.Range(0, count).Select(_ => new HashSet<string>())];
-    private readonly bool[] _isDeposed = new bool[count];
+
+    // Who was promoted in a target's place; None while nobody was.
+    private readonly int[] _successors = [.. Enumerable.Repeat(None, count)];
 
     /// <summary>The target's index, or null for none.</summary>
     public int? Chosen => _chosen == None ? null : _chosen;
@@ -28,7 +30,7 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
     /// other says whose history it copied before its promotion (<c>master_replid2</c>), and Redis makes a new name for a
     /// history when it promotes.
     /// </summary>
-    public bool IsDeposed(int index) => _isDeposed[index];
+    public bool IsDeposed(int index) => _successors[index] != None;
 
     /// <summary>Takes in what a target has said.</summary>
     public void Update(int index, TargetState state)
@@ -37,13 +39,13 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
         if (state.IsReplica || IsPromotion(index))
         {
             _histories[index].Clear();
-            _isDeposed[index] = false;
+            _successors[index] = None;
         }
 
         if (state.IsMaster)
             _histories[index].Add(state.Role!.Id);
         for (int i = 0; i < count; i++)
-            _isDeposed[i] |= HasSuccessor(i);
+            _successors[i] = IsFollowedBySuccessor(i) ? None : FindSuccessor(i) ?? _successors[i];
         Elect();
     }
 
@@ -60,7 +62,7 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
     /// </summary>
     public bool MustLeave(int index) =>
         isMasterAsked
-        && (_states[index].IsReplica || _isDeposed[index] || IsNotNamed(index) || (_chosen != None && _chosen != index));
+        && (_states[index].IsReplica || IsDeposed(index) || IsNotNamed(index) || (_chosen != None && _chosen != index));
 
     private void Elect() => _chosen = isMasterAsked ? ElectMaster() : FirstThatAnswers();
 
@@ -74,8 +76,13 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
         && !_histories[index].Contains(role.Id)
         && Enumerable.Range(0, count).Any(other => other != index && _histories[other].Contains(role.PreviousId));
 
-    private bool HasSuccessor(int index) => Enumerable.Range(0, count).Any(other => other != index
-        && _states[other].IsMaster && _histories[index].Contains(_states[other].Role!.PreviousId));
+    private int? FindSuccessor(int index) => Enumerable.Range(0, count).Where(other => other != index
+        && _states[other].IsMaster && _histories[index].Contains(_states[other].Role!.PreviousId)).Cast<int?>().FirstOrDefault();
+
+    // Who was promoted by mistake and made a replica again, of the very one that it had succeeded, has given the place back.
+    // Another's word would not do: a replica that has not heard of the promotion copies the deposed one still.
+    private bool IsFollowedBySuccessor(int index) => _successors[index] is not None and var successor
+        && _states[index].IsMaster && _states[successor] is { IsReplica: true, Role: { } role } && role.Id == _states[index].Role!.Id;
 
     private int FirstThatAnswers() => Array.FindIndex(_states, state => state.IsUp);
 
@@ -89,7 +96,7 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
     {
         if (IsTooEarly)
             return None;
-        int[] claimants = [.. Enumerable.Range(0, count).Where(i => _states[i].IsMaster && !_isDeposed[i] && !IsNotNamed(i))];
+        int[] claimants = [.. Enumerable.Range(0, count).Where(i => _states[i].IsMaster && !IsDeposed(i) && !IsNotNamed(i))];
         return claimants.Length == 1 ? claimants[0] : claimants.Contains(_chosen) ? _chosen : None;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using SpipedNet.Tunnel.Redis;
 
@@ -12,6 +13,9 @@ internal abstract class TargetProbe(TargetResolver target, DialOptions dial, Tar
 
     protected TargetCheckOptions Options { get; } = options;
 
+    /// <summary>Where connections to the target go now.</summary>
+    protected IReadOnlyList<EndPoint> EndPoints => target.Current;
+
     /// <summary>One for the kind of check that is asked for.</summary>
     public static TargetProbe Of(TargetResolver target, DialOptions dial, TargetCheckOptions options) =>
         options.Kind switch
@@ -25,7 +29,7 @@ internal abstract class TargetProbe(TargetResolver target, DialOptions dial, Tar
 
     /// <summary>One for a Sentinel.</summary>
     public static TargetProbe OfSentinel(TargetResolver sentinel, DialOptions dial, TargetCheckOptions options) => new RedisProbe(
-        sentinel, dial.WithoutProxyHeader, options, RedisConversation.Command("SENTINEL", "MASTER", options.MasterName), RedisAnswer.ToSentinelMaster);
+        sentinel, dial.WithoutProxyHeader, options, RedisConversation.Command("SENTINEL", "MASTER", options.MasterName), RedisAnswer.ToSentinelMaster, isLoginOptional: true);
 
     /// <summary>Asks once.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -63,10 +67,12 @@ internal sealed class TcpProbe(TargetResolver target, DialOptions dial, TargetCh
 /// that dies is noticed by the next.
 /// </summary>
 internal sealed class RedisProbe(
-    TargetResolver target, DialOptions dial, TargetCheckOptions options, byte[] question, Func<RedisReply, TargetState> interpret)
+    TargetResolver target, DialOptions dial, TargetCheckOptions options, byte[] question, Func<RedisReply, TargetState> interpret,
+    bool isLoginOptional = false)
     : TargetProbe(target, dial, options)
 {
     private TargetConversation? _conversation;
+    private IReadOnlyList<EndPoint> _askedAt = [];
 
     /// <inheritdoc/>
     public override async Task<TargetState> AskAsync(CancellationToken cancellation)
@@ -74,6 +80,9 @@ internal sealed class RedisProbe(
         TargetState? state = null;
         try
         {
+            // What its name meant before is not what connections are made to.
+            if (_askedAt != EndPoints)
+                Dispose();
             if (_conversation is not null)
                 state = await AskAsync(_conversation, question, interpret, cancellation).ConfigureAwait(false);
             // One that had been open may have been closed since, as by a restart: that is no failure.
@@ -97,13 +106,15 @@ internal sealed class RedisProbe(
     private async Task<TargetState> OpenAndAskAsync(CancellationToken cancellation)
     {
         Dispose();
+        _askedAt = EndPoints;
         (_conversation, string? failure) = await OpenAsync(cancellation).ConfigureAwait(false);
         if (_conversation is null)
             return new TargetState(failure);
         TargetState? state = Options.Credential is null
             ? TargetState.Up
             : await AskAsync(_conversation, Options.Credential.Command, RedisAnswer.ToAuth, cancellation).ConfigureAwait(false);
-        if (state is { IsUp: true })
+        // A Sentinel may have no password where Redis has one, or not know its user; if it wants another, its answer says so.
+        if (state is { IsUp: true } || (isLoginOptional && state is not null))
             state = await AskAsync(_conversation, question, interpret, cancellation).ConfigureAwait(false);
         return state
             ?? new TargetState(

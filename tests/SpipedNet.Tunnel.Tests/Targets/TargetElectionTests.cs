@@ -106,6 +106,26 @@ public sealed class TargetElectionTests
     }
 
     [Fact]
+    public void A_deposed_master_is_used_again_when_the_one_in_its_place_has_become_its_replica()
+    {
+        _election.Update(A, Master("a"));
+        _election.Update(B, Master("b", promotedFrom: "a"));
+        Assert.True(_election.IsDeposed(A));
+        _election.Update(B, ReplicaOf("a"));
+        Assert.Equal(A, _election.Chosen);
+    }
+
+    [Fact]
+    public void A_deposed_master_is_not_used_because_a_third_copies_it_still()
+    {
+        _election.Update(A, Master("a"));
+        _election.Update(B, Master("b", promotedFrom: "a"));
+        _election.Update(B, Down);
+        _election.Update(C, ReplicaOf("a"));
+        Assert.Null(_election.Chosen);
+    }
+
+    [Fact]
     public void A_deposed_master_is_not_used_though_the_other_does_not_answer_any_more()
     {
         _election.Update(A, Master("a"));
@@ -181,6 +201,8 @@ public sealed class TargetElectionTests
         Assert.Null(election.Chosen);
         Assert.True(election.MustLeave(A));
     }
+
+    private static TargetState ReplicaOf(string id) => new(Failure: null, new ReplicationRole(IsMaster: false, id, ""));
 
     private static TargetState Master(string id, string promotedFrom = "") =>
         new(Failure: null, new ReplicationRole(IsMaster: true, id, promotedFrom, $"run-{id}"));

@@ -38,11 +38,15 @@ public sealed class FailoverTests(ITestOutputHelper output)
     {
         await GoOnAfterAsync(group, DateTime.UtcNow);
         DateTime begin = DateTime.UtcNow;
+        int resets = Resets(group);
 
         await inducement.BeginAsync(group, oldMaster);
         await Deadline.UntilAsync(() => group.Hosts.Any(host => host.SwitchAfter(begin) is not null), "a Sentinel has switched");
         DateTime switched = group.Hosts.Select(host => host.SwitchAfter(begin)).Where(time => time is not null).Min()!.Value;
         await GoOnAfterAsync(group, switched);
+        // Who has been killed has reset them itself.
+        if (inducement != Inducement.Killed)
+            await Deadline.UntilAsync(() => Resets(group) > resets, "our end resets what leads to the old master");
         await inducement.EndAsync(group, oldMaster);
         RedisHost master = await group.CompleteAsync();
         await GoOnAfterAsync(group, DateTime.UtcNow);
@@ -52,6 +56,9 @@ public sealed class FailoverTests(ITestOutputHelper output)
         await AssertNothingIsLostAsync(master, group, switched);
         return master;
     }
+
+    private static int Resets(RedisGroup group) =>
+        group.FollowerLog.Count(line => line.Contains("which is not the master any more", StringComparison.Ordinal));
 
     private static async Task GoOnAfterAsync(RedisGroup group, DateTime time)
     {
