@@ -123,7 +123,8 @@ internal static class SubcommandText
           --port PORT     the port of Redis on all nodes (6379); Sentinel's is 20000 higher, that of
                           the cluster's bus 10000
           --check         instead of printing, dial every node from here, through the tunnels: one line
-                          each. The exit status is 0 when all answer, otherwise 1
+                          each. The exit status is 0 when each node answers, and nobody in
+                          its place, otherwise 1
           -v, --version   print the version
           -h, --help      print this page
         """;
