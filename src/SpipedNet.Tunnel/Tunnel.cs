@@ -137,12 +137,12 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     }
 
     /// <summary>Takes the keys from a draining tunnel that are in use no longer.</summary>
-    /// <param name="others">The keys that are; null for none.</param>
-    /// <param name="revocation">What becomes of their connections; null as it was.</param>
-    public void RevokeAllBut(KeyRing? others, Revocation? revocation)
+    /// <param name="others">The keys that are.</param>
+    /// <param name="revocation">What becomes of their connections.</param>
+    public void RevokeAllBut(KeyRing others, Revocation revocation)
     {
         keys.RevokeAllBut(others);
-        if ((revocation ?? options.Revocation) == Revocation.Close && _connections.CancelRevoked() is > 0 and int closed)
+        if (revocation == Revocation.Close && _connections.CancelRevoked() is > 0 and int closed)
             TunnelLog.RevokedClosed(logger, new ConnectionCount(closed));
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.CommandLine.Configuration;
 
@@ -76,9 +77,15 @@ internal static class ConfigurationFile
     {
         try
         {
+            if (FileIdentity.KindBehind(file) is { } kind and not FileKind.Regular)
+            {
+                errors.Add($"{file}: it is {kind.Describe()}, and a configuration is a regular file, to be read again");
+                return;
+            }
+
             using FileStream stream = File.OpenRead(file);
             using var reader = new StreamReader(stream, Utf8);
-            if (stream.CanSeek && stream.Length > MaxBytes)
+            if (stream.Length > MaxBytes)
                 errors.Add($"{file}: it has {stream.Length} bytes, and a configuration at most {MaxBytes}");
             else
                 Parse(reader.ReadToEnd(), file, tunnels, errors);

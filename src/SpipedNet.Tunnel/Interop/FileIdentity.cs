@@ -22,6 +22,10 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, FileKind
         return new FileIdentity(device, found.Inode, (FileKind)(found.Mode & S_IFMT));
     }
 
+    /// <summary>What the path leads to, through links; null when there is nothing. To open a pipe would wait for who writes into it.</summary>
+    public static FileKind? KindBehind(string path) =>
+        Of(System.IO.File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path)?.Kind;
+
     // struct statx of linux/stat.h, which is the same on every architecture.
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx

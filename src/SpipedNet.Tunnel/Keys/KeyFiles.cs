@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SpipedNet.Protocol;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnel.Keys;
 
@@ -55,6 +56,8 @@ internal static class KeyFiles
             // A name that begins with a dot is an editor's, or a copy's that is not complete.
             string[] found = [.. Directory.EnumerateFiles(directory, $"*{Extension}").Where(file => !Path.GetFileName(file).StartsWith('.'))];
             Array.Sort(found, StringComparer.Ordinal);
+            if (Array.Find(found, file => FileIdentity.KindBehind(file) is not (null or FileKind.Regular)) is { } odd)
+                return $"{odd}: it is {FileIdentity.KindBehind(odd)?.Describe()}, and the keys of a directory are regular files (-k)";
             files.AddRange(found.Select(file => (file, (string?)NameOf(file))));
             return found.Length > 0 ? null : $"no key is in the directory {directory} (-k); a client's key is a file NAME{Extension} there";
         }

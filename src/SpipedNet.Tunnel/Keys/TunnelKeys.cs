@@ -67,8 +67,8 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
-    /// <summary>Revokes the keys that another ring lacks, or all; for a tunnel that begins no handshake any more.</summary>
-    public void RevokeAllBut(KeyRing? others)
+    /// <summary>Revokes the keys that another ring lacks; for a tunnel that begins no handshake any more.</summary>
+    public void RevokeAllBut(KeyRing others)
     {
         lock (_lock)
         {
@@ -90,10 +90,10 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
-    private int Revoke(KeyRing? others)
+    private int Revoke(KeyRing others)
     {
         int count = 0;
-        foreach (RingKey key in _ring.Keys.Where(key => others?.Find(key) is null))
+        foreach (RingKey key in _ring.Keys.Where(key => others.Find(key) is null))
         {
             key.Client.IsRevoked = true;
             count++;

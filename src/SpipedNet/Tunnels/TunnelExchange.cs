@@ -29,6 +29,13 @@ internal sealed class TunnelExchange(
         {
             if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
                 return error;
+            // As a key is that is being copied just now.
+            if (files.HasEmptyKey)
+            {
+                files.Dispose();
+                return definition.Blame("a key file is empty (-k)");
+            }
+
             foreach (string warning in files.Warnings)
                 warn(warning);
             if (current.FirstOrDefault(tunnel => tunnel.CanBecome(definition, files)) is { } same)
@@ -68,8 +75,8 @@ internal sealed class TunnelExchange(
             part.Tunnel.Tunnel.Start();
         foreach (RunningTunnel tunnel in draining)
         {
-            Part? successor = _parts.Find(part => part.Tunnel.Definition.Name == tunnel.Definition.Name);
-            tunnel.Tunnel.RevokeAllBut(successor?.Files.Keys, successor?.Tunnel.Definition.Options.Revocation);
+            if (SuccessorOf(tunnel.Definition) is { } successor)
+                tunnel.Tunnel.RevokeAllBut(successor.Files.Keys, successor.Tunnel.Definition.Options.Revocation);
         }
 
         foreach (Part part in Kept)
@@ -85,6 +92,11 @@ internal sealed class TunnelExchange(
         foreach (Part part in Kept)
             part.Files.Dispose();
     }
+
+    // A line that got another name, or another source, is the same tunnel; one that is gone takes no key from anybody.
+    private Part? SuccessorOf(TunnelDefinition former) =>
+        _parts.Find(part => part.Tunnel.Definition.Options.Source == former.Options.Source)
+        ?? _parts.Find(part => part.Tunnel.Definition.Name == former.Name);
 
     private IEnumerable<Part> Made => _parts.Where(part => !part.IsKept);
 

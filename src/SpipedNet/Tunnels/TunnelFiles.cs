@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SpipedNet.CommandLine;
+using SpipedNet.Protocol;
 using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.Redis;
 
@@ -13,6 +14,16 @@ internal sealed class TunnelFiles : IDisposable
 
     /// <summary>The keys; who takes them over does not dispose this.</summary>
     public KeyRing Keys { get; }
+
+    /// <summary>Whether one of the keys is that of an empty file, which everybody has.</summary>
+    public bool HasEmptyKey
+    {
+        get
+        {
+            using SharedSecret empty = SharedSecret.FromKeyMaterial([]);
+            return Array.Exists(Keys.Secrets, secret => secret.IsSame(empty));
+        }
+    }
 
     /// <summary>The password for the checks; null for none.</summary>
     public RedisCredential? Credential { get; }

@@ -192,6 +192,45 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tunnel_that_gets_another_name_loses_none_of_its_connections_though_revoked_ones_are_closed()
+    {
+        string clients = Directory.CreateDirectory(_directory.File("clients")).FullName;
+        File.Copy(_key, Path.Combine(clients, "good.key"));
+        TestAddress middle = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        string words = $"-d -s {middle} -t {_target.Address} -k {clients} --revoke close";
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, $"a: {words}");
+        using Duplex connection = Duplex.Of(await (await DialAsync(middle, _key)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+        await many.ReloadAsync($"b: {words}");
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task A_key_that_is_empty_while_it_is_copied_changes_nothing()
+    {
+        string key = _directory.File("copied.key");
+        File.Copy(_key, key);
+        TestAddress middle = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, $"a: -d -s {middle} -t {_target.Address} -k {key}");
+        await File.WriteAllBytesAsync(key, []);
+        Assert.Contains("reload failed, and nothing was changed: ", await many.ReloadAsync(), StringComparison.Ordinal);
+        using Duplex connection = Duplex.Of(await (await DialAsync(middle, _key)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task A_file_that_has_become_a_pipe_is_told_and_the_next_reload_is_heard()
+    {
+        (string line, _) = await LineAsync("a");
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, line);
+        File.Delete(many.File);
+        Assert.Equal(0, (await TestProcess.RunAsync("mkfifo", [many.File])).Status);
+        Assert.Contains("it is a named pipe", await many.ReloadAsync(), StringComparison.Ordinal);
+        File.Delete(many.File);
+        Assert.Contains(" reloaded: ", await many.ReloadAsync(line), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_service_manager_hears_of_a_reload_and_of_what_is_wrong()
     {
         using NotifySocket manager = NotifySocket.In(_directory);
