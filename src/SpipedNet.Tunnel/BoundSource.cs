@@ -49,10 +49,13 @@ internal sealed class BoundSource : IDisposable
 
     /// <summary>
     /// The same listening socket for a tunnel that shall take the place of this one's, which listens until then: who connects
-    /// meanwhile waits in the one backlog that both have. The file goes over with <see cref="Succeed"/>.
+    /// meanwhile waits in the one backlog that both have. The file goes over with <see cref="Succeed"/>; without its file
+    /// nobody would find a UNIX socket, and there is nothing to share.
     /// </summary>
     public BoundSource? TryShare()
     {
+        if (_socketFile is { } file && FileIdentity.Of(file) != _identity)
+            return null;
         int descriptor = Libc.Duplicate(_listening);
         return descriptor < 0 ? null : new BoundSource(descriptor, EndPoint, socketFile: null, _identity) { _predecessor = this };
     }

@@ -16,7 +16,7 @@ internal sealed class HandshakeExchange(StreamSocket wire)
     private static readonly SearchValues<byte> TextBytes =
         SearchValues.Create([.. "\t\r\n"u8, .. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c)]);
 
-    // 3 to 5 µs a key without SHA instructions (bench/many.md): what would hold up a loop's other connections for longer than a packet's work is a worker's.
+    // 1.4 to 1.7 µs a key (bench/many.md): what would hold up a loop's other connections for longer than a packet's work is a worker's.
     private const int MostSecretsOnLoop = 16;
 
     private readonly byte[] _peerNonce = new byte[Handshake.NonceSize];

@@ -63,7 +63,7 @@ internal sealed record HandshakeFailure(HandshakeFault Fault, int NonceBytes, bo
         _ when IsText => "the peer sent text, so it is no spiped -d; look at the target (-t)",
         HandshakeFault.Late when NonceBytes == 0 => $"no answer within {time} (-o): is a spiped -d there, not a -e or a plain server, and below its limit (-n)?",
         HandshakeFault.Closed or HandshakeFault.Reset when !HasNonce =>
-            $"{Ending} at once: is a spiped -d listening there, and does it reach its target?",
+            $"{Ending} at once: is a spiped -d listening there, does it reach its target, and may this host connect (--allow)?",
         // A server's end drops a connection too whose target it cannot reach.
         HandshakeFault.Closed or HandshakeFault.Reset =>
             $"{Ending}: it has another key, cannot reach its target, or is not spiped; {CompareKeys}",

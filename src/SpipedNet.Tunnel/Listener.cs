@@ -111,7 +111,7 @@ internal sealed class Listener(
                 if (access.Admits(accepted, peer))
                     HandOver(accepted, peer, onAccepted);
                 else
-                    counters.End(EndReason.NotAllowed);
+                    counters.Refuse(EndReason.NotAllowed);
             }
             else if (error == Errno.WouldBlock)
             {

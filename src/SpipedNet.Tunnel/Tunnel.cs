@@ -33,6 +33,9 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     /// <summary>Its name among those of the process; null for the only one.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Where it listens.</summary>
+    public TunnelAddress Source => options.Source;
+
     /// <summary>Where connections go, in words; null when no choice is made.</summary>
     public string? Choice => _checkedTargets?.Description;
 
@@ -56,7 +59,8 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             IsTargetReached = _checkedTargets is null
                 ? _counters.IsTargetReached(_connections.IsAnyAnsweredSince)
                 : _checkedTargets.IsAnyChosen,
-            Keys = [.. keys.Clients.Select(key => new KeyStatus(key.Name, key.Fingerprint, key.OpenConnections, key.TotalConnections))],
+            Keys = [.. keys.Clients.Concat(keys.RevokedClients).Select(key => new KeyStatus(
+                key.Name, key.Fingerprint, key.OpenConnections, key.TotalConnections, key.IsRevoked))],
             StartedAt = _startedAt,
             ConnectionsOpen = open,
             ConnectionsUnproven = _strangers is null ? 0 : Math.Max(0, _connections.Count - open),
@@ -186,7 +190,10 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
             : Inherit(source.EndPoints![0], predecessors) ?? BoundSource.TryBind(options.Source, source.EndPoints[0], out error);
         if (_bound is null)
-            return new TunnelStartError(error!);
+            return new TunnelStartError(predecessors.FirstOrDefault(tunnel => tunnel.Source.Overlaps(options.Source)) is { } overlapping
+                ? $"cannot listen on {options.Source} while this process listens on {overlapping.Source}; "
+                    + "take the line out, reload, and put the new one in: open connections go on"
+                : error!);
         return options.Allow.Count > 0 && !_bound.HasAddress
             ? new TunnelStartError($"{options.Source} is a UNIX socket, whose clients have no address for --allow")
             : null;

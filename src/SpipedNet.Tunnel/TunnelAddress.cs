@@ -40,6 +40,22 @@ public sealed record TunnelAddress
     /// <inheritdoc/>
     public override string ToString() => IsPassed ? "the passed socket" : Text;
 
+    /// <summary>Whether one process cannot listen at both, as far as that is known without looking names up.</summary>
+    internal bool Overlaps(TunnelAddress other)
+    {
+        if (UnixPath is not null || other.UnixPath is not null)
+            return UnixPath is not null && other.UnixPath is not null && Path.GetFullPath(UnixPath) == Path.GetFullPath(other.UnixPath);
+        if (Port != other.Port)
+            return false;
+        if (IPAddress is null || other.IPAddress is null)
+            return string.Equals(HostName, other.HostName, StringComparison.OrdinalIgnoreCase) && HostName is not null;
+        return IPAddress.Equals(other.IPAddress) || IsEveryAddressFor(other.IPAddress) || other.IsEveryAddressFor(IPAddress);
+    }
+
+    // [::] takes IPv4 as well, unless net.ipv6.bindv6only is set.
+    private bool IsEveryAddressFor(IPAddress ip) =>
+        System.Net.IPAddress.Any.Equals(IPAddress) && ip.AddressFamily == AddressFamily.InterNetwork || System.Net.IPAddress.IPv6Any.Equals(IPAddress);
+
     /// <summary>Parses a source address (<c>-s</c>), which may be <c>systemd:</c>.</summary>
     /// <inheritdoc cref="TryParse(string, out TunnelAddress?, out string?)"/>
     internal static bool TryParseSource(

@@ -45,6 +45,13 @@ internal sealed class TunnelCounters(TimeProvider? time = null)
             _verdict = Verdict.Good;
     }
 
+    /// <summary>A connection that has come ended at once.</summary>
+    public void Refuse(EndReason reason)
+    {
+        Accept();
+        End(reason);
+    }
+
     /// <summary>A connection ended before there was anything to report of it.</summary>
     public void End(EndReason reason) => Interlocked.Increment(ref _ended[(int)reason]);
 

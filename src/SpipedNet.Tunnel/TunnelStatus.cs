@@ -15,6 +15,9 @@ internal sealed record TunnelStatus
     /// <summary>Whether it accepts connections: not while it drains, nor while the system has no descriptors for them.</summary>
     public required bool IsListening { get; init; }
 
+    /// <summary>Whether it was removed while the process runs, and only waits for its last connections' end.</summary>
+    public bool IsRemoved { get; init; }
+
     /// <summary>Where it connects.</summary>
     public required IReadOnlyList<TargetStatus> Targets { get; init; }
 
@@ -32,6 +35,9 @@ internal sealed record TunnelStatus
 
     /// <summary>Connections that are open, a receiver's once the client has proved its key.</summary>
     public required int ConnectionsOpen { get; init; }
+
+    /// <summary>Connections besides these that were made before the tunnel was changed, or removed.</summary>
+    public int ConnectionsDraining { get; init; }
 
     /// <summary>Connections whose client has not proved its key yet.</summary>
     public required int ConnectionsUnproven { get; init; }
@@ -56,13 +62,49 @@ internal sealed record TunnelStatus
 
     /// <summary>The last connection that failed.</summary>
     public ErrorStatus? LastError { get; init; }
+
+    /// <summary>The same of a tunnel that takes no connections any more: those it has are draining.</summary>
+    public TunnelStatus Former() => this with { ConnectionsOpen = 0, ConnectionsDraining = ConnectionsDraining + ConnectionsOpen };
+
+    /// <summary>The same, with what another that had its place before has done, and what that still has.</summary>
+    public TunnelStatus Plus(TunnelStatus former) => this with
+    {
+        Keys =
+        [
+            .. Keys.Select(key => former.Keys.Where(key.IsSame).Aggregate(key, (sum, before) => sum.Plus(before))),
+            .. former.Keys.Where(key => key.ConnectionsOpen > 0 && !Keys.Any(key.IsSame)),
+        ],
+        ConnectionsDraining = ConnectionsDraining + former.ConnectionsDraining,
+        ConnectionsUnproven = ConnectionsUnproven + former.ConnectionsUnproven,
+        ConnectionsTotal = ConnectionsTotal + former.ConnectionsTotal,
+        ConnectionsEnded = ConnectionsEnded.Concat(former.ConnectionsEnded)
+            .GroupBy(ended => ended.Key).ToDictionary(same => same.Key, same => same.Sum(ended => ended.Value)),
+        BytesEncrypted = BytesEncrypted + former.BytesEncrypted,
+        BytesDecrypted = BytesDecrypted + former.BytesDecrypted,
+        LastHandshakeAt = former.LastHandshakeAt > LastHandshakeAt ? former.LastHandshakeAt : LastHandshakeAt ?? former.LastHandshakeAt,
+        LastError = former.LastError?.At > LastError?.At ? former.LastError : LastError ?? former.LastError,
+    };
 }
 
 /// <summary>A target, and the addresses that connections to it try.</summary>
 internal sealed record TargetStatus(string Address, IReadOnlyList<string> Resolved);
 
-/// <summary>A key: its name, if it has one, and its fingerprint; the connections that are made with it, open and in all.</summary>
-internal sealed record KeyStatus(string? Name, string Fingerprint, int ConnectionsOpen, long ConnectionsTotal);
+/// <summary>
+/// A key: its name, if it has one, and its fingerprint; the connections that are made with it, open and in all. One that was
+/// revoked is there for as long as a connection is open.
+/// </summary>
+internal sealed record KeyStatus(string? Name, string Fingerprint, int ConnectionsOpen, long ConnectionsTotal, bool IsRevoked = false)
+{
+    /// <summary>Whether it is the same key, whatever it was called.</summary>
+    public bool IsSame(KeyStatus other) => Fingerprint == other.Fingerprint;
+
+    /// <summary>The same, with the connections that another tunnel has or had with it.</summary>
+    public KeyStatus Plus(KeyStatus other) => this with
+    {
+        ConnectionsOpen = ConnectionsOpen + other.ConnectionsOpen,
+        ConnectionsTotal = ConnectionsTotal + other.ConnectionsTotal,
+    };
+}
 
 /// <summary>Something that failed.</summary>
 internal sealed record ErrorStatus(DateTimeOffset At, string Text);

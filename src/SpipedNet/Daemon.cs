@@ -98,6 +98,8 @@ internal sealed class Daemon(
         string? error = pidFile.Write() ?? identity.Assume(out warning);
         if (warning is not null)
             Warn(warning);
+        if (error is null && options.RunAs is not null && Reload.Foresee(options) is { } unreadable)
+            Warn($"-u {options.RunAs}: SIGHUP will change nothing, because that user cannot read it again: {unreadable}");
         return error;
     }
 

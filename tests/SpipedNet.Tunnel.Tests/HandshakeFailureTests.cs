@@ -61,7 +61,7 @@ public sealed class HandshakeFailureTests : IDisposable
 
     [Fact]
     public async Task A_target_that_closes_at_once_is_doubted() => await AssertSenderSaysAsync(
-        [], Then.Close, "the peer closed the connection at once: is a spiped -d listening there, and does it reach its target?");
+        [], Then.Close, "the peer closed the connection at once: is a spiped -d listening there, does it reach its target, and may this host connect (--allow)?");
 
     [Fact]
     public async Task A_target_that_closes_after_its_nonce_leads_to_the_fingerprints() => await AssertSenderSaysAsync(

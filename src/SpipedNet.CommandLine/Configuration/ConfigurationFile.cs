@@ -11,6 +11,9 @@ internal static class ConfigurationFile
     // 200 bytes a tunnel: room for more of them than one host has ports to spare.
     private const int MaxBytes = 4 << 20;
 
+    // What somebody reads: of a file that is no configuration each line is a mistake.
+    private const int MaxErrors = 20;
+
     private const string Extension = ".conf";
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -18,7 +21,7 @@ internal static class ConfigurationFile
     /// <summary>Reads all of it.</summary>
     /// <param name="path">The file or the directory (<c>-c</c>).</param>
     /// <param name="tunnels">At least one, when the result is true.</param>
-    /// <param name="errors">One line each, with file and line, when the result is false.</param>
+    /// <param name="errors">One line each, with file and line, when the result is false; of many the first ones, and their number.</param>
     public static bool TryRead(
         string path, [NotNullWhen(true)] out IReadOnlyList<TunnelDefinition>? tunnels, out IReadOnlyList<string> errors)
     {
@@ -30,7 +33,7 @@ internal static class ConfigurationFile
             heard.AddRange(FindConflicts(found));
         if (heard.Count == 0 && found.Count == 0)
             heard.Add($"{path}: there is no tunnel in it; a line has NAME: and spiped's options");
-        errors = heard;
+        errors = heard.Count <= MaxErrors ? heard : [.. heard.Take(MaxErrors), $"{path}: and {heard.Count - MaxErrors} mistakes more"];
         tunnels = heard.Count == 0 ? found : null;
         return tunnels is not null;
     }
@@ -84,11 +87,12 @@ internal static class ConfigurationFile
             }
 
             using FileStream stream = File.OpenRead(file);
-            using var reader = new StreamReader(stream, Utf8);
+            // A mark of UTF-16 would have it read otherwise.
+            using var reader = new StreamReader(stream, Utf8, detectEncodingFromByteOrderMarks: false);
             if (stream.Length > MaxBytes)
                 errors.Add($"{file}: it has {stream.Length} bytes, and a configuration at most {MaxBytes}");
             else
-                Parse(reader.ReadToEnd(), file, tunnels, errors);
+                Parse(reader.ReadToEnd().TrimStart('\uFEFF'), file, tunnels, errors);
         }
         catch (DecoderFallbackException)
         {
@@ -116,16 +120,17 @@ internal static class ConfigurationFile
     private static IEnumerable<string> FindConflicts(List<TunnelDefinition> tunnels)
     {
         var names = new Dictionary<string, TunnelDefinition>(StringComparer.Ordinal);
-        var sources = new Dictionary<string, TunnelDefinition>(StringComparer.Ordinal);
+        var sources = new Dictionary<int, List<TunnelDefinition>>();
         foreach (TunnelDefinition tunnel in tunnels)
         {
             if (!names.TryAdd(tunnel.Name!, tunnel))
                 yield return tunnel.Blame($"the name {tunnel.Name} is taken, by {names[tunnel.Name!].Place}");
-            if (!sources.TryAdd(tunnel.Options.Source.Text, tunnel))
-            {
-                TunnelDefinition other = sources[tunnel.Options.Source.Text];
-                yield return tunnel.Blame($"{tunnel.Options.Source} is the source of {other.Name}, too ({other.Place})");
-            }
+            TunnelAddress source = tunnel.Options.Source;
+            if (!sources.TryGetValue(source.Port, out List<TunnelDefinition>? others))
+                sources[source.Port] = others = [];
+            if (others.Find(other => other.Options.Source.Overlaps(source)) is { } same)
+                yield return tunnel.Blame($"{source} is the source of {same.Name}, too: {same.Options.Source} ({same.Place})");
+            others.Add(tunnel);
         }
     }
 }

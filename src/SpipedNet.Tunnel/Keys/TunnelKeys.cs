@@ -22,6 +22,7 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
 {
     private readonly Lock _lock = new();
     private KeyRing _ring = ring;
+    private IReadOnlyList<ClientKey> _revoked = [];
     private bool _isDisposed;
 
     /// <summary>The keys as they are now.</summary>
@@ -30,7 +31,17 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         get
         {
             lock (_lock)
-                return [.. _ring.Keys.Select(key => key.Client)];
+                return [.. _ring.Keys.Select(key => key.Client).Where(key => !key.IsRevoked)];
+        }
+    }
+
+    /// <summary>The keys that were taken away while a connection had them that is open still.</summary>
+    public IReadOnlyList<ClientKey> RevokedClients
+    {
+        get
+        {
+            lock (_lock)
+                return _revoked = [.. _revoked.Where(key => key.OpenConnections > 0)];
         }
     }
 
@@ -92,13 +103,10 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
 
     private int Revoke(KeyRing others)
     {
-        int count = 0;
-        foreach (RingKey key in _ring.Keys.Where(key => others.Find(key) is null))
-        {
-            key.Client.IsRevoked = true;
-            count++;
-        }
-
-        return count;
+        ClientKey[] revoked = [.. _ring.Keys.Where(key => others.Find(key) is null).Select(key => key.Client)];
+        foreach (ClientKey key in revoked)
+            key.IsRevoked = true;
+        _revoked = [.. _revoked.Where(key => key.OpenConnections > 0), .. revoked];
+        return revoked.Length;
     }
 }

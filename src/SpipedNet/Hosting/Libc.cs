@@ -9,12 +9,19 @@ internal static unsafe partial class Libc
     public const int EPERM = 1;
     public const int F_GETFL = 3;
     public const int O_RDWR = 2;
+    public const int O_CLOEXEC = 0x80000;
 
     /// <summary>The system's words for the last call's error.</summary>
     public static string LastErrorText => SystemError.Describe(Marshal.GetLastPInvokeError());
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsid();
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string path, int flags);
+
+    [LibraryImport("libc")]
+    public static partial int close(int fd);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int fcntl(int fd, int command);

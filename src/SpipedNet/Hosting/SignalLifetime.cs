@@ -96,17 +96,13 @@ internal sealed class SignalLifetime : IHostLifetime, IDisposable
         _hangUp?.Invoke();
     }
 
-    // It can be opened for as long as it is there (tty(4)).
+    // It can be opened for as long as it is there (tty(4)). Not by File: an exception, thrown at each start of a service, takes
+    // longer than the start of a tunnel.
     private static bool HasTerminal()
     {
-        try
-        {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle terminal = File.OpenHandle("/dev/tty");
-            return true;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        int terminal = Libc.open("/dev/tty", Libc.O_CLOEXEC);
+        if (terminal >= 0)
+            _ = Libc.close(terminal);
+        return terminal >= 0;
     }
 }

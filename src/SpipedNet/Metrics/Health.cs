@@ -10,7 +10,7 @@ internal static class Health
     /// <param name="areTargetsAsked">Whether a target that is known not to be reached is wrong, too.</param>
     public static IEnumerable<string> Complaints(IEnumerable<TunnelStatus> tunnels, bool areTargetsAsked)
     {
-        foreach (TunnelStatus tunnel in tunnels)
+        foreach (TunnelStatus tunnel in tunnels.Where(tunnel => !tunnel.IsRemoved))
         {
             string name = TunnelMeter.NameOf(tunnel);
             if (!tunnel.IsListening)

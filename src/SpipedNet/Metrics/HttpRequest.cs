@@ -12,10 +12,22 @@ internal sealed record HttpRequest(string Method, string Path, string Query)
     public static HttpRequest? TryParse(ReadOnlySpan<byte> head)
     {
         string line = Encoding.Latin1.GetString(head[..Math.Max(0, head.IndexOf((byte)'\n'))]).TrimEnd('\r');
-        if (line.Split(' ') is not [{ Length: > 0 } method, ['/', ..] target, "HTTP/1.0" or "HTTP/1.1"])
+        if (line.Split(' ') is not [{ Length: > 0 } method, var target, "HTTP/1.0" or "HTTP/1.1"] || PathOf(target) is not { } path)
             return null;
-        string[] parts = target.Split('?', 2);
+        string[] parts = path.Split('?', 2);
         return new HttpRequest(method, parts[0], parts.Length > 1 ? parts[1] : "");
+    }
+
+    // A server has to take the absolute form, too, which is for proxies (RFC 9112, 3.2.2).
+    private static string? PathOf(string target)
+    {
+        const string Scheme = "http://";
+        if (target.StartsWith('/'))
+            return target;
+        if (!target.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return null;
+        int path = target.IndexOf('/', Scheme.Length);
+        return path < 0 ? "/" : target[path..];
     }
 }
 

@@ -45,7 +45,7 @@ internal sealed class MetricsEndpoint(TunnelAddress address, ILogger logger) : I
         (request.Path, request.Query) switch
         {
             ("/metrics", _) => new HttpResponse(200, PrometheusText.ContentType, text.Collect()),
-            ("/healthz", "targets") => Health.Respond(snapshot(), areTargetsAsked: true),
+            ("/healthz", "targets" or "targets=1" or "targets=true") => Health.Respond(snapshot(), areTargetsAsked: true),
             ("/healthz", "") => Health.Respond(snapshot(), areTargetsAsked: false),
             _ => HttpResponse.Text(404, "there are /metrics, /healthz and /healthz?targets"),
         };

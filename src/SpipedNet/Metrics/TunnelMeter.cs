@@ -48,25 +48,30 @@ internal sealed class TunnelMeter : IDisposable
         Gauge("tunnel_info", "What a tunnel is, in its labels.", tunnel =>
             [Of(1, tunnel, "mode", tunnel.Mode, "source", tunnel.Source)]);
         Gauge("key_info", "The keys that a tunnel takes, by name, or by fingerprint when they have none.", tunnel =>
-            [.. tunnel.Keys.Select(key => Of(1, tunnel, "key", key.Name ?? key.Fingerprint, "fingerprint", key.Fingerprint))]);
-        Gauge("listening", "Whether a tunnel takes connections.", tunnel => [Of(tunnel.IsListening ? 1 : 0, tunnel)]);
+            [.. KeysOf(tunnel).Select(key => Of(1, tunnel, "key", key.Name ?? key.Fingerprint, "fingerprint", key.Fingerprint))]);
+        Gauge("listening", "Whether a tunnel takes connections; absent when it was removed.", tunnel =>
+            tunnel.IsRemoved ? [] : [Of(tunnel.IsListening ? 1 : 0, tunnel)]);
         Gauge(
             "target_reached", "Whether its target is reached, by the checks or the last connection; absent when nothing is known.",
-            tunnel => tunnel.IsTargetReached is { } isReached ? [Of(isReached ? 1 : 0, tunnel)] : []);
+            tunnel => tunnel is { IsTargetReached: { } isReached, IsRemoved: false } ? [Of(isReached ? 1 : 0, tunnel)] : []);
     }
 
     private void AddConnections()
     {
         Gauge("connections_open", "Connections that are open, a receiver's once the client has proved its key.", tunnel =>
             [Of(tunnel.ConnectionsOpen, tunnel)]);
+        Gauge("connections_draining", "Connections besides these that were made before the tunnel was changed, or removed.", tunnel =>
+            [Of(tunnel.ConnectionsDraining, tunnel)]);
         Gauge("connections_unproven", "Connections whose client has not proved its key yet.", tunnel =>
             [Of(tunnel.ConnectionsUnproven, tunnel)]);
         Gauge("connections_limit", "How many connections may be open; absent when there is no limit.", tunnel =>
             tunnel.ConnectionsLimit is { } limit ? [Of(limit, tunnel)] : []);
         Gauge("key_connections_open", "Connections that are open, by the key that was proved.", tunnel =>
-            [.. tunnel.Keys.Select(key => Of(key.ConnectionsOpen, tunnel, "key", key.Name ?? key.Fingerprint))]);
+            [.. KeysOf(tunnel).Select(key => Of(key.ConnectionsOpen, tunnel, "key", key.Name ?? key.Fingerprint))]);
+        Gauge("key_revoked_connections_open", "Connections that are open although their key was revoked.", tunnel =>
+            [Of(tunnel.Keys.Where(key => key.IsRevoked).Sum(key => key.ConnectionsOpen), tunnel)]);
         Counter("key_connections", "{connection}", "Connections whose client has proved a key, by key.", tunnel =>
-            [.. tunnel.Keys.Select(key => Of(key.ConnectionsTotal, tunnel, "key", key.Name ?? key.Fingerprint))]);
+            [.. KeysOf(tunnel).Select(key => Of(key.ConnectionsTotal, tunnel, "key", key.Name ?? key.Fingerprint))]);
         Counter("connections", "{connection}", "Connections that have come.", tunnel => [Of(tunnel.ConnectionsTotal, tunnel)]);
         // Those that are 0, too: else the first increase of each would not be one.
         Counter("connections_ended", "{connection}", "Connections that have ended or were refused, by reason.", tunnel =>
@@ -79,6 +84,9 @@ internal sealed class TunnelMeter : IDisposable
         Time("last_handshake", "When the last handshake was complete; absent before.", tunnel => tunnel.LastHandshakeAt);
         Time("last_error", "When a connection last failed; absent before.", tunnel => tunnel.LastError?.At);
     }
+
+    // A revoked key may have the name of the one that has replaced it.
+    private static IEnumerable<KeyStatus> KeysOf(TunnelStatus tunnel) => tunnel.Keys.Where(key => !key.IsRevoked);
 
     private void Time(string name, string description, Func<TunnelStatus, DateTimeOffset?> read) => Meter.CreateObservableGauge(
         $"spiped_net.{name}_timestamp",

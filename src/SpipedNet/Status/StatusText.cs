@@ -32,7 +32,7 @@ internal static class StatusText
         ProcessStatus process, TunnelStatus tunnel, DateTimeOffset now, Payload? rate)
     {
         yield return ("process", $"{process.Pid}, spiped-net {process.Version}, {tunnel.Mode}ing");
-        yield return ("source", tunnel.IsListening ? tunnel.Source : $"{tunnel.Source}, not listening");
+        yield return ("source", $"{tunnel.Source}{(tunnel.IsRemoved ? ", removed" : tunnel.IsListening ? "" : ", not listening")}");
         foreach (TargetStatus target in tunnel.Targets)
             yield return ("target", Target(target));
         if (tunnel.Choice is not null)
@@ -60,19 +60,23 @@ internal static class StatusText
         : $"{target.Address} ({string.Join(", ", target.Resolved)})";
 
     // The only key of a tunnel has the tunnel's connections.
-    private static string Key(KeyStatus key) => key.Name is null
+    private static string Key(KeyStatus key) => key.Name is null && !key.IsRevoked
         ? key.Fingerprint
-        : string.Create(CultureInfo.InvariantCulture, $"{key.Name} ({key.Fingerprint}), {key.ConnectionsOpen:N0} open, {key.ConnectionsTotal:N0} since the start");
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(key.Name is null ? key.Fingerprint : $"{key.Name} ({key.Fingerprint})")}{(key.IsRevoked ? ", revoked" : "")}, {key.ConnectionsOpen:N0} open, {key.ConnectionsTotal:N0} since the start");
 
     private static string Connections(TunnelStatus tunnel)
     {
         string limit = tunnel.ConnectionsLimit is { } most ? string.Create(CultureInfo.InvariantCulture, $" of {most:N0}") : "";
-        string unproven = tunnel.ConnectionsUnproven > 0
-            ? string.Create(CultureInfo.InvariantCulture, $", {tunnel.ConnectionsUnproven:N0} not yet authenticated")
-            : "";
+        string draining = Some(tunnel.ConnectionsDraining, tunnel.IsRemoved ? "from before it was removed" : "from before it was changed");
+        string unproven = Some(tunnel.ConnectionsUnproven, "not yet authenticated");
         return string.Create(
-            CultureInfo.InvariantCulture, $"{tunnel.ConnectionsOpen:N0}{limit} open{unproven}, {tunnel.ConnectionsTotal:N0} since the start");
+            CultureInfo.InvariantCulture, $"{tunnel.ConnectionsOpen:N0}{limit} open{draining}{unproven}, {tunnel.ConnectionsTotal:N0} since the start");
     }
+
+    private static string Some(int count, string what) =>
+        count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} {what}") : "";
 
     // The most frequent first.
     private static string Ended(IReadOnlyDictionary<string, long> ended) => string.Join(", ", ended

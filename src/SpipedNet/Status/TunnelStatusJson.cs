@@ -13,6 +13,7 @@ internal static class TunnelStatusJson
         writer.WriteString("mode", tunnel.Mode);
         writer.WriteString("source", tunnel.Source);
         writer.WriteBoolean("is_listening", tunnel.IsListening);
+        writer.WriteBoolean("is_removed", tunnel.IsRemoved);
         writer.WriteStartArray("targets");
         foreach (TargetStatus target in tunnel.Targets)
             Write(writer, target);
@@ -38,12 +39,14 @@ internal static class TunnelStatusJson
         Mode = Text(tunnel, "mode")!,
         Source = Text(tunnel, "source")!,
         IsListening = tunnel.GetProperty("is_listening").GetBoolean(),
+        IsRemoved = tunnel.GetProperty("is_removed").GetBoolean(),
         Targets = [.. tunnel.GetProperty("targets").EnumerateArray().Select(ReadTarget)],
         Choice = Text(tunnel, "choice"),
         IsTargetReached = IsNull(tunnel, "is_target_reached") ? null : tunnel.GetProperty("is_target_reached").GetBoolean(),
         Keys = [.. tunnel.GetProperty("keys").EnumerateArray().Select(ReadKey)],
         StartedAt = Time(tunnel, "started_at"),
         ConnectionsOpen = tunnel.GetProperty("connections_open").GetInt32(),
+        ConnectionsDraining = tunnel.GetProperty("connections_draining").GetInt32(),
         ConnectionsUnproven = tunnel.GetProperty("connections_unproven").GetInt32(),
         ConnectionsLimit = IsNull(tunnel, "connections_limit") ? null : tunnel.GetProperty("connections_limit").GetInt32(),
         ConnectionsTotal = tunnel.GetProperty("connections_total").GetInt64(),
@@ -58,6 +61,7 @@ internal static class TunnelStatusJson
     private static void WriteConnections(Utf8JsonWriter writer, TunnelStatus tunnel)
     {
         writer.WriteNumber("connections_open", tunnel.ConnectionsOpen);
+        writer.WriteNumber("connections_draining", tunnel.ConnectionsDraining);
         writer.WriteNumber("connections_unproven", tunnel.ConnectionsUnproven);
         if (tunnel.ConnectionsLimit is { } limit)
             writer.WriteNumber("connections_limit", limit);
@@ -88,6 +92,7 @@ internal static class TunnelStatusJson
         writer.WriteString("fingerprint", key.Fingerprint);
         writer.WriteNumber("connections_open", key.ConnectionsOpen);
         writer.WriteNumber("connections_total", key.ConnectionsTotal);
+        writer.WriteBoolean("is_revoked", key.IsRevoked);
         writer.WriteEndObject();
     }
 
@@ -126,7 +131,7 @@ internal static class TunnelStatusJson
 
     private static KeyStatus ReadKey(JsonElement key) => new(
         Text(key, "name"), Text(key, "fingerprint")!, key.GetProperty("connections_open").GetInt32(),
-        key.GetProperty("connections_total").GetInt64());
+        key.GetProperty("connections_total").GetInt64(), key.GetProperty("is_revoked").GetBoolean());
 
     private static ErrorStatus ReadError(JsonElement error) => new(Time(error, "at")!.Value, Text(error, "text")!);
 

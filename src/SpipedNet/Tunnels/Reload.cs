@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using SpipedNet.CommandLine;
@@ -6,6 +7,7 @@ using SpipedNet.Hosting;
 using SpipedNet.Logging;
 using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Interop;
 
 namespace SpipedNet.Tunnels;
 
@@ -32,6 +34,21 @@ internal sealed class Reload
         var reload = new Reload(options, tunnels, service, signals, logger);
         _ = reload.RunAsync();
         signals.OnHangUp(() => reload._asked.Writer.TryWrite(true));
+    }
+
+    /// <summary>Why what was read at the start could not be read again now, as another user (<c>-u</c>); null when it could.</summary>
+    public static string? Foresee(DaemonOptions options)
+    {
+        if (!TryReadDefinitions(options, out IReadOnlyList<TunnelDefinition>? definitions, out IReadOnlyList<string> errors))
+            return errors[0];
+        foreach (TunnelDefinition definition in definitions)
+        {
+            if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
+                return error;
+            files.Dispose();
+        }
+
+        return null;
     }
 
     private async Task RunAsync()
@@ -67,15 +84,33 @@ internal sealed class Reload
 
     private async Task<string?> ReadAgainAsync()
     {
-        IReadOnlyList<TunnelDefinition>? definitions = _options.Tunnel is { } only ? [only] : null;
-        IReadOnlyList<string> errors = [];
-        if (definitions is [{ KeyFiles: [KeyFile.StandardInput] }])
-            errors = ["the key came from standard input, which cannot be read again"];
-        else if (definitions is not null || ConfigurationFile.TryRead(_options.Configuration!, out definitions, out errors))
+        if (TryReadDefinitions(_options, out IReadOnlyList<TunnelDefinition>? definitions, out IReadOnlyList<string> errors))
             errors = await ExchangeAsync(definitions);
         foreach (string error in errors)
             DaemonLog.ReloadFailed(_logger, error);
         return errors.Count > 0 ? errors[0] : null;
+    }
+
+    private static bool TryReadDefinitions(
+        DaemonOptions options, [NotNullWhen(true)] out IReadOnlyList<TunnelDefinition>? definitions, out IReadOnlyList<string> errors)
+    {
+        (definitions, errors) = (options.Tunnel is { } only ? [only] : null, []);
+        if (definitions is null && !ConfigurationFile.TryRead(options.Configuration!, out definitions, out errors))
+            return false;
+        errors = [.. definitions.SelectMany(ReadableOnce)];
+        return errors.Count == 0;
+    }
+
+    // To open a pipe would wait for who writes into it.
+    private static IEnumerable<string> ReadableOnce(TunnelDefinition definition)
+    {
+        foreach (string path in definition.KeyFiles)
+        {
+            if (path == KeyFile.StandardInput)
+                yield return "the key came from standard input, which cannot be read again";
+            else if (FileIdentity.KindBehind(path) is { } kind and not (FileKind.Regular or FileKind.Directory))
+                yield return definition.Blame($"key file {path}: it is {kind.Describe()}, which cannot be read again");
+        }
     }
 
     private async Task<IReadOnlyList<string>> ExchangeAsync(IReadOnlyList<TunnelDefinition> definitions)

@@ -67,13 +67,6 @@ internal sealed class RunningTunnel : IDisposable
         return Tunnel.DrainAsync();
     }
 
-    /// <summary>Drains, and lets go of everything when that is done.</summary>
-    public async Task EndAsync()
-    {
-        await DrainAsync();
-        Dispose();
-    }
-
     /// <summary>Resets what is open.</summary>
     public void Dispose()
     {

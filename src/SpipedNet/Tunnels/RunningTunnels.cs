@@ -12,8 +12,8 @@ namespace SpipedNet.Tunnels;
 internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly FormerTunnels _former = new();
     private List<RunningTunnel> _tunnels = [];
-    private List<RunningTunnel> _draining = [];
 
     /// <summary>Those that accept connections or will.</summary>
     public IReadOnlyList<RunningTunnel> Current
@@ -31,12 +31,16 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
         get
         {
             lock (_lock)
-                return _tunnels.Concat(_draining).Sum(tunnel => tunnel.Tunnel.OpenConnections);
+                return All.Sum(tunnel => tunnel.Tunnel.OpenConnections);
         }
     }
 
     /// <summary>What they are and have done by now.</summary>
-    public IReadOnlyList<TunnelStatus> GetStatus() => [.. Current.Select(tunnel => tunnel.Tunnel.GetStatus())];
+    public IReadOnlyList<TunnelStatus> GetStatus()
+    {
+        lock (_lock)
+            return _former.Complete(_tunnels);
+    }
 
     /// <summary>What this process serves, for a line: the one tunnel's source, or how many there are.</summary>
     public string Subject => Current switch
@@ -104,9 +108,10 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
         {
             // Nothing may start after the drain has begun.
             cancellation.ThrowIfCancellationRequested();
-            _draining = [.. _draining, .. exchange.Former];
+            _former.Add(exchange.Former);
             _tunnels = [.. exchange.Next];
-            exchange.Complete(_draining);
+            exchange.Complete(_former.Draining);
+            _former.Forget(_tunnels);
         }
 
         foreach (RunningTunnel former in exchange.Former)
@@ -123,7 +128,7 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
     public Task DrainAsync()
     {
         lock (_lock)
-            return Task.WhenAll(_tunnels.Concat(_draining).Select(tunnel => tunnel.DrainAsync()));
+            return Task.WhenAll(All.Select(tunnel => tunnel.DrainAsync()));
     }
 
     /// <summary>Resets what is open.</summary>
@@ -131,10 +136,12 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
     {
         lock (_lock)
         {
-            foreach (RunningTunnel tunnel in _tunnels.Concat(_draining))
+            foreach (RunningTunnel tunnel in All)
                 tunnel.Dispose();
         }
     }
+
+    private IEnumerable<RunningTunnel> All => _tunnels.Concat(_former.Draining);
 
     private RunningTunnel New(TunnelDefinition definition, TunnelFiles files) => new(definition, files, loops, logs.For(definition.Name));
 
@@ -157,8 +164,13 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
 
     private async Task EndAsync(RunningTunnel former)
     {
-        await former.EndAsync();
+        await former.DrainAsync();
         lock (_lock)
-            _draining = [.. _draining.Where(tunnel => tunnel != former)];
+        {
+            _former.End(former);
+            _former.Forget(_tunnels);
+        }
+
+        former.Dispose();
     }
 }
