@@ -134,5 +134,6 @@ internal sealed class DaemonCommandLine
         Options = _tunnel.ToOptions(_reader),
         KeyFiles = _reader.Value(_reader.KeyFiles)!,
         RedisLogin = _tunnel.ToLogin(_reader),
+        SentinelLogin = _tunnel.ToSentinelLogin(_reader),
     };
 }

@@ -26,6 +26,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                    [--target-check {tcp | redis | redis-master}]
                    [--check-interval SECONDS] [--check-timeout SECONDS]
                    [--sentinel ADDRESS]... [--master-name NAME]
+                   [--sentinel-password-file FILE [--sentinel-user USER]]
                    [--redis-password-file FILE [--redis-user USER]]
                    [--idle-timeout SECONDS] [--drain-timeout SECONDS]
                    [--no-control] [--metrics ADDRESS] [--syslog] [--log-level LEVEL]
@@ -119,6 +120,10 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           the password for the checks is this file's first line
           --redis-user USER
                           the ACL user for the checks
+          --sentinel-password-file FILE
+                          the password of the Sentinels, if it is another than Redis's
+          --sentinel-user USER
+                          the ACL user at the Sentinels
 
         Before a client has proved that it has the key (with -d)
           --early-connect

@@ -81,5 +81,8 @@ internal sealed class TunnelArguments
     /// <summary>Where the password for the checks is, and whose it is.</summary>
     public RedisLogin? ToLogin(OptionReader reader) => _targetCheck.ToLogin(reader);
 
+    /// <inheritdoc cref="TargetCheckArguments.ToSentinelLogin"/>
+    public RedisLogin? ToSentinelLogin(OptionReader reader) => _targetCheck.ToSentinelLogin(reader);
+
     private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress, _peers.ProxyProtocol];
 }

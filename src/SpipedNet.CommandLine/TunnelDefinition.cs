@@ -23,9 +23,13 @@ internal sealed record TunnelDefinition
     /// <summary>How to log in to the targets that are checked; null for not at all.</summary>
     public RedisLogin? RedisLogin { get; init; }
 
+    /// <summary>How to log in to the Sentinels; null for as to the targets.</summary>
+    public RedisLogin? SentinelLogin { get; init; }
+
     /// <summary>Whether another says the same; what stands in the files that both name is not looked at.</summary>
     public bool IsSame(TunnelDefinition other) =>
-        Name == other.Name && KeyFiles.SequenceEqual(other.KeyFiles) && RedisLogin == other.RedisLogin && Words.SequenceEqual(other.Words);
+        Name == other.Name && KeyFiles.SequenceEqual(other.KeyFiles)
+        && (RedisLogin, SentinelLogin) == (other.RedisLogin, other.SentinelLogin) && Words.SequenceEqual(other.Words);
 
     /// <summary>An error about it, with where it is written.</summary>
     public string Blame(string error) => Place is null ? error : $"{Place}: {error}";

@@ -74,6 +74,18 @@ public sealed class DaemonOptionsTests
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData(" --sentinel-password-file /q", null)]
+    [InlineData(" --sentinel-password-file /q --sentinel-user them", "them")]
+    public void The_Sentinels_may_have_a_login_of_their_own(string options, string? user)
+    {
+        TunnelDefinition tunnel = Parsing.Daemon(
+            $"-e -s /s -t /t -k key --target-check redis-master --sentinel /a --master-name m --redis-password-file /p{options}").Tunnel!;
+        Assert.Equal(new RedisLogin(null, "/p"), tunnel.RedisLogin);
+        Assert.Equal(options.Length == 0 ? null : new RedisLogin(user, "/q"), tunnel.SentinelLogin);
+    }
+
+    [Theory]
     [InlineData("v1", "V1")]
     [InlineData("v2", "V2")]
     public void The_target_is_told_of_the_client_in_a_version_of_the_PROXY_protocol(string text, string version) =>

@@ -30,6 +30,10 @@ public sealed class UsageErrorTests
     [InlineData("-e -s /s -t /t -k key --check-interval 2", "--check-interval needs --target-check")]
     [InlineData("-e -s /s -t /t -k key --redis-password-file /p", "--redis-password-file needs --target-check")]
     [InlineData("-e -s /s -t /t -k key --target-check redis --redis-user me", "--redis-user needs --redis-password-file")]
+    [InlineData("-e -s /s -t /t -k key --target-check redis-master --sentinel-password-file /p", "--sentinel-password-file needs --sentinel")]
+    [InlineData(
+        "-e -s /s -t /t -k key --target-check redis-master --sentinel /a --master-name m --sentinel-user me",
+        "--sentinel-user needs --sentinel-password-file")]
     [InlineData("-e -s /s -t /t -k key --target-check redis-master --sentinel /a", "--sentinel and --master-name need each other")]
     [InlineData("-e -s /s -t /t -k key --target-check redis --sentinel /a --master-name m", "--sentinel needs --target-check redis-master")]
     [InlineData(

@@ -25,7 +25,6 @@ internal static class TunnelLine
         error = CheckName(words[0]) ?? Read(options, reader, arguments) ?? CheckPlace(reader, arguments);
         if (error is not null)
             return false;
-        RedisLogin? login = arguments.ToLogin(reader);
         definition = new TunnelDefinition
         {
             Name = words[0][..^1],
@@ -33,7 +32,8 @@ internal static class TunnelLine
             Words = options,
             Options = arguments.ToOptions(reader),
             KeyFiles = [.. reader.Value(reader.KeyFiles)!.Select(path => Path.Combine(directory, path))],
-            RedisLogin = login is null ? null : login with { PasswordFile = Path.Combine(directory, login.PasswordFile) },
+            RedisLogin = arguments.ToLogin(reader)?.From(directory),
+            SentinelLogin = arguments.ToSentinelLogin(reader)?.From(directory),
         };
         return true;
     }

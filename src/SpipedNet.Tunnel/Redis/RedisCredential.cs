@@ -55,8 +55,9 @@ internal sealed class RedisCredential : IDisposable
         return credential is not null;
     }
 
-    /// <summary>Whether the other says the same; in constant time.</summary>
-    public bool IsSame(RedisCredential other) => CryptographicOperations.FixedTimeEquals(_command, other._command);
+    /// <summary>Whether both say the same, or there is neither; in constant time.</summary>
+    public static bool AreSame(RedisCredential? one, RedisCredential? other) =>
+        CryptographicOperations.FixedTimeEquals(one?._command, other?._command);
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_command);
 

@@ -27,7 +27,7 @@ internal static class RedisAnswer
     public static TargetState ToSentinelMaster(RedisReply reply)
     {
         if (reply.Kind != RedisReplyKind.Array)
-            return Unexpected(reply);
+            return Unexpected(reply, "--sentinel-password-file");
         int name = reply.Items.Select(item => item.Text).ToList().IndexOf("runid");
         string runId = name >= 0 && name + 1 < reply.Items.Count ? reply.Items[name + 1].Text : "";
         // Just after a failover it has not talked with the new master yet.
@@ -36,12 +36,12 @@ internal static class RedisAnswer
             : new TargetState(Failure: null, MasterRunId: runId);
     }
 
-    private static TargetState Unexpected(RedisReply reply)
+    private static TargetState Unexpected(RedisReply reply, string passwordOption = "--redis-password-file")
     {
         if (reply.Kind != RedisReplyKind.Error)
             return new TargetState("it answers something else than was asked for, so it is not what was expected");
         string shown = new([.. reply.Text.Take(LongestShown).Select(c => char.IsControl(c) ? '?' : c)]);
-        return new TargetState($"it answers \"{shown}\"{(IsAskingForPassword(reply) ? " (see --redis-password-file)" : "")}");
+        return new TargetState($"it answers \"{shown}\"{(IsAskingForPassword(reply) ? $" (see {passwordOption})" : "")}");
     }
 
     private static bool IsAskingForPassword(RedisReply reply) =>

@@ -33,4 +33,7 @@ internal sealed record TargetCheckOptions(TargetCheckKind Kind)
 
     /// <summary>What a Redis server asks for; the caller's, kept for as long as the tunnel lives.</summary>
     public RedisCredential? Credential { get; init; }
+
+    /// <summary>What the Sentinels ask for; null for the same, as far as they know it.</summary>
+    public RedisCredential? SentinelCredential { get; init; }
 }

@@ -25,7 +25,9 @@ internal abstract class TargetProbe(TargetResolver target, DialOptions dial, Tar
 
     /// <summary>One for a Sentinel.</summary>
     public static TargetProbe OfSentinel(TargetResolver sentinel, DialOptions dial, TargetCheckOptions options) => new RedisProbe(
-        sentinel, dial.WithoutProxyHeader, options, RedisConversation.Command("SENTINEL", "MASTER", options.MasterName), RedisAnswer.ToSentinelMaster, isLoginOptional: true);
+        sentinel, dial.WithoutProxyHeader, options with { Credential = options.SentinelCredential ?? options.Credential },
+        RedisConversation.Command("SENTINEL", "MASTER", options.MasterName), RedisAnswer.ToSentinelMaster,
+        isLoginOptional: options.SentinelCredential is null);
 
     /// <summary>Asks once.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -109,7 +111,7 @@ internal sealed class RedisProbe(
         TargetState? state = Options.Credential is null
             ? TargetState.Up
             : await AskAsync(_conversation, Options.Credential.Command, RedisAnswer.ToAuth, cancellation).ConfigureAwait(false);
-        // A Sentinel may have no password where Redis has one, or not know its user; if it wants another, its answer says so.
+        // With Redis's login: a Sentinel may have no password, or not know the user; if it wants another, its answer says so.
         if (state is { IsUp: true } || (isLoginOptional && state is not null))
             state = await AskAsync(_conversation, question, interpret, cancellation).ConfigureAwait(false);
         return state

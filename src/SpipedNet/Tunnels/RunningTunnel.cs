@@ -6,25 +6,28 @@ using SpipedNet.Tunnel.Redis;
 
 namespace SpipedNet.Tunnels;
 
-/// <summary>A tunnel of this process, and what it was made from. Owns the keys and the password.</summary>
+/// <summary>A tunnel of this process, and what it was made from. Owns the keys and the passwords.</summary>
 internal sealed class RunningTunnel : IDisposable
 {
     private readonly TunnelKeys _keys;
     private readonly RedisCredential? _credential;
+    private readonly RedisCredential? _sentinelCredential;
     private readonly CancellationTokenSource _end = new();
 
     /// <param name="definition">What it does.</param>
-    /// <param name="files">Its keys and its password, which become its own.</param>
+    /// <param name="files">Its keys and its passwords, which become its own.</param>
     /// <param name="loops">Where its connections live.</param>
     /// <param name="logger">Hears of it.</param>
     public RunningTunnel(TunnelDefinition definition, TunnelFiles files, EventLoopGroup loops, ILogger logger)
     {
         (Definition, Logger) = (definition, logger);
         _keys = new TunnelKeys(files.Keys);
-        _credential = files.Credential;
+        (_credential, _sentinelCredential) = (files.Credential, files.SentinelCredential);
         TunnelOptions options = definition.Options with
         {
-            TargetCheck = definition.Options.TargetCheck is { } check ? check with { Credential = _credential } : null,
+            TargetCheck = definition.Options.TargetCheck is { } check
+                ? check with { Credential = _credential, SentinelCredential = _sentinelCredential }
+                : null,
         };
         Tunnel = new Tunnel.Tunnel(options, _keys, loops, logger) { Name = definition.Name };
     }
@@ -41,12 +44,14 @@ internal sealed class RunningTunnel : IDisposable
     /// <summary>Whether it goes on with another definition and what was read for it, new keys apart.</summary>
     public bool CanBecome(TunnelDefinition definition, TunnelFiles files) =>
         Definition.IsSame(definition)
-        && (_credential is null ? files.Credential is null : files.Credential is { } credential && credential.IsSame(_credential));
+        && RedisCredential.AreSame(_credential, files.Credential)
+        && RedisCredential.AreSame(_sentinelCredential, files.SentinelCredential);
 
-    /// <summary>Goes on with what was read since, whose password is the same; the keys become its own.</summary>
+    /// <summary>Goes on with what was read since, whose passwords are the same; the keys become its own.</summary>
     public void Take(TunnelFiles files)
     {
         files.Credential?.Dispose();
+        files.SentinelCredential?.Dispose();
         Tunnel.ReplaceKeys(files.Keys);
     }
 
@@ -74,6 +79,7 @@ internal sealed class RunningTunnel : IDisposable
         Tunnel.Dispose();
         _keys.Dispose();
         _credential?.Dispose();
+        _sentinelCredential?.Dispose();
     }
 
     // One key by its fingerprint, several by their number.

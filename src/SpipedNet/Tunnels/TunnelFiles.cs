@@ -6,11 +6,12 @@ using SpipedNet.Tunnel.Redis;
 
 namespace SpipedNet.Tunnels;
 
-/// <summary>What a tunnel's definition leaves to files: the keys, and the password for its checks. Zeroed when disposed.</summary>
+/// <summary>What a tunnel's definition leaves to files: the keys, and the passwords for its checks. Zeroed when disposed.</summary>
 internal sealed class TunnelFiles : IDisposable
 {
-    private TunnelFiles(KeyRing keys, RedisCredential? credential, IReadOnlyList<string> warnings) =>
-        (Keys, Credential, Warnings) = (keys, credential, warnings);
+    private TunnelFiles(
+        KeyRing keys, RedisCredential? credential, RedisCredential? sentinelCredential, IReadOnlyList<string> warnings) =>
+        (Keys, Credential, SentinelCredential, Warnings) = (keys, credential, sentinelCredential, warnings);
 
     /// <summary>The keys; who takes them over does not dispose this.</summary>
     public KeyRing Keys { get; }
@@ -28,6 +29,9 @@ internal sealed class TunnelFiles : IDisposable
     /// <summary>The password for the checks; null for none.</summary>
     public RedisCredential? Credential { get; }
 
+    /// <summary>The one for the Sentinels; null for none of their own.</summary>
+    public RedisCredential? SentinelCredential { get; }
+
     /// <summary>What should be better about the keys; a line each.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
@@ -36,28 +40,31 @@ internal sealed class TunnelFiles : IDisposable
         TunnelDefinition definition, [NotNullWhen(true)] out TunnelFiles? files, [NotNullWhen(false)] out string? error)
     {
         files = null;
-        RedisCredential? credential = null;
-        if (definition.RedisLogin is { } login && !RedisCredential.TryRead(login.User, login.PasswordFile, out credential, out error))
-            return Blame(ref error);
-        if (ProgramKeys.TryRead(ProgramText.Daemon, definition.KeyFiles, definition.Options.Role, out KeyRing? keys, out var warnings, out error))
+        RedisCredential? sentinelCredential = null;
+        if (TryRead(definition.RedisLogin, out RedisCredential? credential, out error)
+            && TryRead(definition.SentinelLogin, out sentinelCredential, out error)
+            && ProgramKeys.TryRead(ProgramText.Daemon, definition.KeyFiles, definition.Options.Role, out KeyRing? keys, out var warnings, out error))
         {
-            files = new TunnelFiles(keys, credential, [.. warnings.Select(definition.Blame)]);
+            files = new TunnelFiles(keys, credential, sentinelCredential, [.. warnings.Select(definition.Blame)]);
             return true;
         }
 
         credential?.Dispose();
-        return Blame(ref error);
-
-        bool Blame(ref string error)
-        {
-            error = definition.Blame(error);
-            return false;
-        }
+        sentinelCredential?.Dispose();
+        error = definition.Blame(error);
+        return false;
     }
 
     public void Dispose()
     {
         Keys.Dispose();
         Credential?.Dispose();
+        SentinelCredential?.Dispose();
+    }
+
+    private static bool TryRead(RedisLogin? login, out RedisCredential? credential, [NotNullWhen(false)] out string? error)
+    {
+        (credential, error) = (null, null);
+        return login is null || RedisCredential.TryRead(login.User, login.PasswordFile, out credential, out error);
     }
 }

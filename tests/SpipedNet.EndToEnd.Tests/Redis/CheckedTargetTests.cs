@@ -61,11 +61,11 @@ public abstract class CheckedTargetTests : IDisposable
         return server;
     }
 
-    private protected (TestProcess Process, TestAddress Address) StartSentinel(RedisServer master)
+    private protected (TestProcess Process, TestAddress Address) StartSentinel(RedisServer master, string settings = "")
     {
         TestAddress address = TestAddress.Unused(AddressKind.Tcp4, Directory);
         string file = Directory.File($"sentinel-{address.Port}.conf");
-        File.WriteAllText(file, $"port {address.Port}\nset-proc-title no\nsentinel monitor cache 127.0.0.1 {master.Address.Port} 2\n");
+        File.WriteAllText(file, $"port {address.Port}\nset-proc-title no\nsentinel monitor cache 127.0.0.1 {master.Address.Port} 2\n{settings}\n");
         TestProcess process = TestProcess.Start("redis-sentinel", [file]);
         _owned.Add(process);
         return (process, address);

@@ -47,4 +47,61 @@ public sealed class TargetLoginTests : CheckedTargetTests
         Assert.Equal(1, outcome.Status);
         Assert.StartsWith($"spiped-net: cannot read the password file {missing}: ", outcome.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("user default off\nuser checker on >secret -@all +sentinel|master")]
+    [InlineData("")]
+    public async Task The_Sentinels_get_the_login_of_Redis_and_may_refuse_it(string settings)
+    {
+        RedisServer master = await StartRedisAsync("--requirepass", "all", "--user", "checker", "on", ">secret", "-@all", "+info");
+
+        TunnelEnd checking = await StartWithSentinelAsync(master, settings, "--redis-user", "checker", "--redis-password-file", Password("secret"));
+
+        await checking.Process.ErrorContainsAsync("from now on connections go to");
+        Assert.DoesNotContain("names no master: it answers", checking.Process.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("requirepass theirs", null)]
+    [InlineData("requirepass nobodys\nuser watcher on >theirs -@all +sentinel|master", "watcher")]
+    public async Task The_Sentinels_may_have_a_login_of_their_own(string settings, string? user)
+    {
+        RedisServer master = await StartRedisAsync("--requirepass", "all");
+        string[] login = user is null ? [] : ["--sentinel-user", user];
+
+        TunnelEnd checking = await StartWithSentinelAsync(
+            master, settings, ["--redis-password-file", Password("all"), "--sentinel-password-file", Password("theirs"), .. login]);
+
+        await checking.Process.ErrorContainsAsync("from now on connections go to");
+    }
+
+    [Theory]
+    [InlineData("wrong", "names no master: it answers \"WRONGPASS")]
+    [InlineData(null, "names no master: it answers \"NOAUTH Authentication required.\" (see --sentinel-password-file)")]
+    public async Task A_login_that_the_Sentinels_refuse_is_told(string? password, string expected)
+    {
+        RedisServer master = await StartRedisAsync("--requirepass", "all");
+        string[] login = password is null ? [] : ["--sentinel-password-file", Password(password)];
+
+        TunnelEnd checking = await StartWithSentinelAsync(
+            master, "requirepass theirs", ["--redis-password-file", Password("all"), .. login]);
+
+        await checking.Process.ErrorContainsAsync(expected);
+    }
+
+    // Redis's password is "all".
+    private async Task<TunnelEnd> StartWithSentinelAsync(RedisServer master, string settings, params string[] logins)
+    {
+        (_, TestAddress sentinel) = StartSentinel(master, $"sentinel auth-pass cache all\n{settings}");
+        return await StartAsync(
+            "-d", Maker.Ours, [master.Address],
+            ["--target-check", "redis-master", "--sentinel", sentinel.Text, "--master-name", "cache", "--check-interval", "0.2", .. logins]);
+    }
+
+    private string Password(string password)
+    {
+        string file = Directory.File($"password-{password}");
+        File.WriteAllText(file, $"{password}\n");
+        return file;
+    }
 }
