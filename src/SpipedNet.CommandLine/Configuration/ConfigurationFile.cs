@@ -106,10 +106,11 @@ internal static class ConfigurationFile
 
     private static int LineOfBadText(string file)
     {
+        ReadOnlySpan<byte> text = File.ReadAllBytes(file);
         int number = 1;
-        foreach (string line in File.ReadLines(file, Encoding.Latin1))
+        foreach (Range line in text.Split((byte)'\n'))
         {
-            if (!System.Text.Unicode.Utf8.IsValid(Encoding.Latin1.GetBytes(line)))
+            if (!System.Text.Unicode.Utf8.IsValid(text[line]))
                 break;
             number++;
         }
