@@ -130,8 +130,10 @@ internal static class ConfigurationFile
             if (!sources.TryGetValue(source.Port, out List<TunnelDefinition>? others))
                 sources[source.Port] = others = [];
             if (others.Find(other => other.Options.Source.Overlaps(source)) is { } same)
-                yield return tunnel.Blame($"{source} is the source of {same.Name}, too: {same.Options.Source} ({same.Place})");
+                yield return tunnel.Blame($"{source} is the source of {same.Name}, too{Other(source, same.Options.Source)} ({same.Place})");
             others.Add(tunnel);
         }
+
+        static string Other(TunnelAddress source, TunnelAddress same) => source == same ? "" : $", which listens on {same}";
     }
 }
