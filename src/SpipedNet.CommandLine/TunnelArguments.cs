@@ -81,5 +81,5 @@ internal sealed class TunnelArguments
     /// <summary>Where the password for the checks is, and whose it is.</summary>
     public RedisLogin? ToLogin(OptionReader reader) => _targetCheck.ToLogin(reader);
 
-    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress, _peers.ProxyProtocol];
+    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress, _revoke, _peers.ProxyProtocol];
 }

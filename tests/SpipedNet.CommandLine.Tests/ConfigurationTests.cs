@@ -91,6 +91,7 @@ public sealed class ConfigurationTests : IDisposable
         { "b: -h", "-h and -v are for the command line" },
         { "b: -d -s /s -t /t -k key --revoke maybe", "--revoke maybe" },
         { "b: -e -s /s -t /t -k key --early-connect", "--early-connect needs -d" },
+        { "b: -e -s /s -t /t -k key --revoke close", "--revoke needs -d" },
         { "b: -e -s /s -t /t -k 'key", "the quote ' is not closed" },
         { "b: -e -s /s -t /t -k \"key", "the quote \" is not closed" },
         { "b: -e -s /s -t /t -k $KEY", "$ means something to a shell" },

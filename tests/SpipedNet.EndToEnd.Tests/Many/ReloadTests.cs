@@ -129,15 +129,19 @@ public sealed class ReloadTests : IDisposable
         using Duplex connection = Duplex.Of(await source.ConnectAsync());
         await connection.AssertEchoesAsync();
         int descriptors = ProcessTable.Descriptors(many.Process.Id);
+        (string added, TestAddress addedSource) = await LineAsync("added");
+        (string changed, TestAddress changedSource) = await LineAsync("a");
         for (int i = 0; i < 200; i++)
         {
+            // What would be changed and added if the mistake stopped nothing, on either side of it.
             int comments = i / 20;
-            string[] text = [.. Enumerable.Repeat("# a comment", comments), line, Malformed(i % 20, line)];
+            string[] text = [.. Enumerable.Repeat("# a comment", comments), changed, Malformed(i % 20, changed), added];
             string news = await many.ReloadAsync(text);
             Assert.Contains($"reload failed, and nothing was changed: {many.File}:{comments + 2}: ", news, StringComparison.Ordinal);
         }
 
         await connection.AssertEchoesAsync();
+        Assert.False(addedSource.IsListening || changedSource.IsListening);
         Assert.Equal(descriptors, ProcessTable.Descriptors(many.Process.Id));
     }
 
