@@ -19,7 +19,7 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
     /// <summary>The address as it was given.</summary>
     public TunnelAddress Address => address;
 
-    /// <summary>The last good answer; the same object for as long as it is the same answer.</summary>
+    /// <summary>The last good answer.</summary>
     public IReadOnlyList<EndPoint> Current => _current;
 
     /// <summary>Looks up any address now. A literal or a path is its own answer.</summary>
@@ -60,6 +60,15 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
     /// <summary>Ends the refreshing.</summary>
     public void Dispose() => _stop.Cancel();
 
+    /// <summary>Takes in the answer of a look-up.</summary>
+    public void Accept(IReadOnlyList<EndPoint> endPoints)
+    {
+        if (endPoints.SequenceEqual(_current))
+            return;
+        TunnelLog.TargetMoved(logger, address, string.Join(", ", endPoints));
+        _current = endPoints;
+    }
+
     private async Task RefreshAsync(TimeSpan interval)
     {
         using var timer = new PeriodicTimer(interval);
@@ -82,14 +91,6 @@ internal sealed class TargetResolver(TunnelAddress address, IReadOnlyList<EndPoi
         {
             // Disposed: there is no one left to look up for.
         }
-    }
-
-    private void Accept(IReadOnlyList<EndPoint> endPoints)
-    {
-        if (endPoints.SequenceEqual(_current))
-            return;
-        TunnelLog.TargetMoved(logger, address, string.Join(", ", endPoints));
-        _current = endPoints;
     }
 
     // The short forms of an IPv4 address that getaddrinfo takes for one, and so stock spiped: 0 is 0.0.0.0, 127.1 is

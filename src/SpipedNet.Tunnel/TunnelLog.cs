@@ -65,7 +65,7 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Warning, "there is no {Kind} to connect to: {Reasons}")]
     public static partial void NoTarget(ILogger logger, string kind, string reasons);
 
-    [LoggerMessage(LogLevel.Warning, "another was promoted in place of {Target}, which is not used again before it has been a replica")]
+    [LoggerMessage(LogLevel.Warning, "another was promoted in place of {Target}, which is not used again before one of them has been the other's replica")]
     public static partial void TargetDeposed(ILogger logger, TunnelAddress target);
 
     [LoggerMessage(LogLevel.Warning, "reset {Connections} to {Target}, which is not the master any more")]

@@ -5,13 +5,15 @@ namespace SpipedNet.Tunnel.Redis;
 /// <param name="Id">Its <c>master_replid</c>: the name of the history that it writes, or copies.</param>
 /// <param name="PreviousId">Its <c>master_replid2</c>: the history that it copied before it was promoted; empty for none.</param>
 /// <param name="RunId">Its <c>run_id</c>, the name of this process, if that was asked for; else empty.</param>
-internal sealed record ReplicationRole(bool IsMaster, string Id, string PreviousId, string RunId = "")
+/// <param name="IsLinkUp">Whether it is a replica, and in touch with its master (<c>master_link_status</c>).</param>
+internal sealed record ReplicationRole(bool IsMaster, string Id, string PreviousId, string RunId = "", bool IsLinkUp = false)
 {
     /// <summary>Reads the lines of the answer.</summary>
     /// <returns>The role, or null when the lines do not tell it.</returns>
     public static ReplicationRole? Parse(string info)
     {
         string role = "", id = "", previousId = "", runId = "";
+        bool isLinkUp = false;
         foreach (string line in info.Split('\n'))
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -20,6 +22,9 @@ internal sealed record ReplicationRole(bool IsMaster, string Id, string Previous
             {
                 case "role":
                     role = value;
+                    break;
+                case "master_link_status":
+                    isLinkUp = value == "up";
                     break;
                 case "run_id":
                     runId = value;
@@ -36,7 +41,7 @@ internal sealed record ReplicationRole(bool IsMaster, string Id, string Previous
         return role switch
         {
             "master" => new ReplicationRole(true, id, previousId, runId),
-            "slave" => new ReplicationRole(false, id, previousId, runId),
+            "slave" => new ReplicationRole(false, id, previousId, runId, isLinkUp),
             _ => null,
         };
     }

@@ -81,8 +81,8 @@ internal sealed class CheckedTargets : IDisposable
                 await Task.WhenAny(choice.Replaced, patience);
         }
 
-        return choice.Target is { } target
-            ? new TargetPick(target.Current, target)
+        return choice.EndPoint is { } endPoint
+            ? new TargetPick([endPoint], choice.Target)
             : new TargetPick([], Failure: $"no {Kind} within {timeout.TotalSeconds:0.###} s (-o): {choice.WhyNone}");
     }
 
@@ -121,9 +121,10 @@ internal sealed class CheckedTargets : IDisposable
 
     private void Choose()
     {
-        TargetResolver? chosen = _election.Chosen is { } index ? _targets[index] : null;
+        (TargetResolver? chosen, EndPoint? endPoint) =
+            _election.Chosen is { } index ? (_targets[index], _election.States[index].EndPoint) : (null, null);
         TellChoice(chosen);
-        Publish(new Choice(chosen, WhyNone));
+        Publish(new Choice(chosen, WhyNone, endPoint));
         ResetWhatMustLeave();
     }
 
@@ -167,8 +168,8 @@ internal sealed class CheckedTargets : IDisposable
         }
     }
 
-    /// <summary>What there is to connect to at some time.</summary>
-    private sealed record Choice(TargetResolver? Target, string WhyNone)
+    /// <summary>What there is to connect to at some time: a target, at the very address that was found to be of use.</summary>
+    private sealed record Choice(TargetResolver? Target, string WhyNone, EndPoint? EndPoint = null)
     {
         private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using SpipedNet.Tunnel.Interop;
 using SpipedNet.Tunnel.Keys;
 using SpipedNet.Tunnel.ProxyProtocol;
 using SpipedNet.Tunnel.Redis;
@@ -16,8 +17,11 @@ internal sealed class TargetConversation : IDisposable
 
     private readonly Socket _socket;
 
-    private TargetConversation(Socket socket, SenderPipe? pipe) =>
-        (_socket, _pipe, Redis) = (socket, pipe, new RedisConversation(socket));
+    private TargetConversation(Socket socket, SenderPipe? pipe, EndPoint endPoint) =>
+        (_socket, _pipe, EndPoint, Redis) = (socket, pipe, endPoint, new RedisConversation(socket));
+
+    /// <summary>The one of the target's addresses that it leads to.</summary>
+    public EndPoint EndPoint { get; }
 
     /// <summary>The commands and answers of a target that is a Redis.</summary>
     public RedisConversation Redis { get; }
@@ -61,22 +65,22 @@ internal sealed class TargetConversation : IDisposable
     private static async Task<(TargetConversation? Conversation, string? Failure)> OpenEncryptedAsync(
         IReadOnlyList<EndPoint> endPoints, DialOptions dial, CancellationToken cancellation)
     {
-        var shaken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var shaken = new TaskCompletionSource<EndPoint>(TaskCreationOptions.RunContinuationsAsynchronously);
         SenderPipe pipe = SenderPipe.Open(dial.Options, dial.Keys, dial.Loops, endPoints, dial.Bind, OnProgress);
-        var conversation = new TargetConversation(pipe.Plain, pipe);
         using (cancellation.UnsafeRegister(_ => pipe.Reset(), null))
             await Task.WhenAny(shaken.Task, pipe.Completion).ConfigureAwait(false);
         if (shaken.Task.IsCompleted && !cancellation.IsCancellationRequested)
-            return (conversation, null);
+            return (new TargetConversation(pipe.Plain, pipe, await shaken.Task.ConfigureAwait(false)), null);
         string? failure = await WhyItEndedAsync(pipe).ConfigureAwait(false);
-        conversation.Dispose();
+        pipe.Reset();
+        pipe.Plain.Dispose();
         cancellation.ThrowIfCancellationRequested();
         return (null, failure);
 
         void OnProgress(SenderStep step, string address)
         {
             if (step == SenderStep.Handshake)
-                shaken.TrySetResult();
+                shaken.TrySetResult(endPoints.First(endPoint => NativeAddress.Format(endPoint) == address));
         }
     }
 
@@ -98,7 +102,7 @@ internal sealed class TargetConversation : IDisposable
             (Socket? socket, failure) = await ConnectAsync(endPoint, dial, patience.Token).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             if (socket is not null)
-                return (new TargetConversation(socket, pipe: null), null);
+                return (new TargetConversation(socket, pipe: null, endPoint), null);
         }
 
         return (null, failure);

@@ -45,7 +45,7 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
         if (state.IsMaster)
             _histories[index].Add(state.Role!.Id);
         for (int i = 0; i < count; i++)
-            _successors[i] = IsFollowedBySuccessor(i) ? None : FindSuccessor(i) ?? _successors[i];
+            _successors[i] = FindSuccessor(i) ?? (IsFollowedBySuccessor(i) ? None : _successors[i]);
         Elect();
     }
 
@@ -80,9 +80,10 @@ internal sealed class TargetElection(bool isMasterAsked, int count, bool areSent
         && _states[other].IsMaster && _histories[index].Contains(_states[other].Role!.PreviousId)).Cast<int?>().FirstOrDefault();
 
     // Who was promoted by mistake and made a replica again, of the very one that it had succeeded, has given the place back.
-    // Another's word would not do: a replica that has not heard of the promotion copies the deposed one still.
+    // Another's word would not do: a replica that has not heard of the promotion copies the deposed one still. Nor would its
+    // own before it is in touch with its master: one that was started again may have the name of that history from its file.
     private bool IsFollowedBySuccessor(int index) => _successors[index] is not None and var successor
-        && _states[index].IsMaster && _states[successor] is { IsReplica: true, Role: { } role } && role.Id == _states[index].Role!.Id;
+        && _states[index].IsMaster && _states[successor].Role is { IsLinkUp: true } role && role.Id == _states[index].Role!.Id;
 
     private int FirstThatAnswers() => Array.FindIndex(_states, state => state.IsUp);
 

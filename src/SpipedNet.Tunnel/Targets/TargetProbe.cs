@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using SpipedNet.Tunnel.Redis;
 
@@ -12,9 +11,6 @@ internal abstract class TargetProbe(TargetResolver target, DialOptions dial, Tar
     private static readonly byte[] Replication = RedisConversation.Command("INFO", "replication");
 
     protected TargetCheckOptions Options { get; } = options;
-
-    /// <summary>Where connections to the target go now.</summary>
-    protected IReadOnlyList<EndPoint> EndPoints => target.Current;
 
     /// <summary>One for the kind of check that is asked for.</summary>
     public static TargetProbe Of(TargetResolver target, DialOptions dial, TargetCheckOptions options) =>
@@ -37,6 +33,9 @@ internal abstract class TargetProbe(TargetResolver target, DialOptions dial, Tar
 
     public abstract void Dispose();
 
+    /// <summary>Whether the target's name does not mean any more what it did when the conversation began.</summary>
+    protected bool IsLeft(TargetConversation conversation) => !target.Current.Contains(conversation.EndPoint);
+
     protected Task<(TargetConversation? Conversation, string? Failure)> OpenAsync(CancellationToken cancellation) =>
         TargetConversation.OpenAsync(target.Current, dial, cancellation);
 }
@@ -52,7 +51,7 @@ internal sealed class TcpProbe(TargetResolver target, DialOptions dial, TargetCh
         if (opened is null)
             return new TargetState(failure);
         using TargetConversation conversation = opened;
-        return new TargetState(await conversation.EndAsync(Options.Timeout).ConfigureAwait(false));
+        return new TargetState(await conversation.EndAsync(Options.Timeout).ConfigureAwait(false), EndPoint: conversation.EndPoint);
     }
 
     /// <inheritdoc/>
@@ -72,7 +71,6 @@ internal sealed class RedisProbe(
     : TargetProbe(target, dial, options)
 {
     private TargetConversation? _conversation;
-    private IReadOnlyList<EndPoint> _askedAt = [];
 
     /// <inheritdoc/>
     public override async Task<TargetState> AskAsync(CancellationToken cancellation)
@@ -80,14 +78,13 @@ internal sealed class RedisProbe(
         TargetState? state = null;
         try
         {
-            // What its name meant before is not what connections are made to.
-            if (_askedAt != EndPoints)
+            if (_conversation is { } last && IsLeft(last))
                 Dispose();
             if (_conversation is not null)
                 state = await AskAsync(_conversation, question, interpret, cancellation).ConfigureAwait(false);
             // One that had been open may have been closed since, as by a restart: that is no failure.
             state ??= await OpenAndAskAsync(cancellation).ConfigureAwait(false);
-            return state;
+            return state with { EndPoint = _conversation?.EndPoint };
         }
         finally
         {
@@ -106,7 +103,6 @@ internal sealed class RedisProbe(
     private async Task<TargetState> OpenAndAskAsync(CancellationToken cancellation)
     {
         Dispose();
-        _askedAt = EndPoints;
         (_conversation, string? failure) = await OpenAsync(cancellation).ConfigureAwait(false);
         if (_conversation is null)
             return new TargetState(failure);

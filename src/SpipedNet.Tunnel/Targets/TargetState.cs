@@ -1,3 +1,4 @@
+using System.Net;
 using SpipedNet.Tunnel.Redis;
 
 namespace SpipedNet.Tunnel.Targets;
@@ -6,7 +7,8 @@ namespace SpipedNet.Tunnel.Targets;
 /// <param name="Failure">Why it cannot be used; null when it has answered as it should.</param>
 /// <param name="Role">What it says about its part in a replication, if it was asked.</param>
 /// <param name="MasterRunId">The run id of the server that it takes for the master, if it is a Sentinel.</param>
-internal sealed record TargetState(string? Failure, ReplicationRole? Role = null, string? MasterRunId = null)
+/// <param name="EndPoint">The one of its addresses that has answered so; null where it was not reached.</param>
+internal sealed record TargetState(string? Failure, ReplicationRole? Role = null, string? MasterRunId = null, EndPoint? EndPoint = null)
 {
     /// <summary>No check has been completed.</summary>
     public static readonly TargetState Unknown = new("it was not asked yet");

@@ -73,6 +73,24 @@ public sealed class TargetCheckTests : CheckedTargetTests
     }
 
     [Fact]
+    public async Task A_promotion_by_mistake_can_be_taken_back()
+    {
+        (RedisServer master, RedisServer replica) = await StartReplicationAsync();
+        TunnelEnd checking = await StartAsync("-d", Maker.Ours, [master.Address, replica.Address], "--target-check", "redis-master", "-o", "30");
+        Assert.Equal("OK", await SetAsync(Source, "where", "first"));
+        await master.CliAsync("wait", "1", "30000");
+        await replica.CliAsync("replicaof", "no", "one");
+        await checking.Process.ErrorContainsAsync("was promoted in place of");
+
+        await replica.CliAsync("replicaof", "127.0.0.1", $"{master.Address.Port}");
+        await Deadline.UntilAsync(
+            () => checking.Process.Error.Split($"from now on connections go to {master.Address}").Length == 3, "the first is the master again");
+
+        Assert.Equal("OK", await SetAsync(Source, "where", "second"));
+        Assert.Equal("second", await master.CliAsync("get", "where"));
+    }
+
+    [Fact]
     public async Task A_connection_waits_while_there_is_no_master()
     {
         RedisServer master = await StartRedisAsync("--replicaof", $"127.0.0.1 {TestAddress.Unused(AddressKind.Tcp4, Directory).Port}");

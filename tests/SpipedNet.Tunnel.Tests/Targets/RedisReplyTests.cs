@@ -57,6 +57,12 @@ public sealed class RedisReplyTests
         new ReplicationRole(IsMaster: false, "ab", ""), ReplicationRole.Parse("role:slave\r\nmaster_replid:ab\r\nmaster_replid2:000\r\n"));
 
     [Theory]
+    [InlineData("up", true)]
+    [InlineData("down", false)]
+    public void A_replica_says_whether_it_is_in_touch_with_its_master(string status, bool isLinkUp) =>
+        Assert.Equal(isLinkUp, ReplicationRole.Parse($"role:slave\r\nmaster_link_status:{status}\r\nmaster_replid:ab\r\n")!.IsLinkUp);
+
+    [Theory]
     [InlineData("")]
     [InlineData("role:sentinel\r\n")]
     [InlineData("no lines at all")]

@@ -115,6 +115,28 @@ public sealed class TargetElectionTests
         Assert.Equal(A, _election.Chosen);
     }
 
+    [Theory]
+    [InlineData("a", false)] // from its file: it is in touch with nobody
+    [InlineData("c", true)] // it copies another
+    public void A_deposed_master_is_not_used_while_the_one_in_its_place_does_not_follow_it(string id, bool isLinkUp)
+    {
+        _election.Update(A, Master("a"));
+        _election.Update(B, Master("b", promotedFrom: "a"));
+        _election.Update(B, ReplicaOf(id, isLinkUp));
+        Assert.True(_election.IsDeposed(A));
+        Assert.Null(_election.Chosen);
+    }
+
+    [Fact]
+    public void A_deposed_master_is_not_used_when_one_of_two_in_its_place_follows_it()
+    {
+        _election.Update(A, Master("a"));
+        _election.Update(B, Master("b", promotedFrom: "a"));
+        _election.Update(C, Master("c", promotedFrom: "a"));
+        _election.Update(B, ReplicaOf("a"));
+        Assert.Equal(C, _election.Chosen);
+    }
+
     [Fact]
     public void A_deposed_master_is_not_used_because_a_third_copies_it_still()
     {
@@ -202,7 +224,8 @@ public sealed class TargetElectionTests
         Assert.True(election.MustLeave(A));
     }
 
-    private static TargetState ReplicaOf(string id) => new(Failure: null, new ReplicationRole(IsMaster: false, id, ""));
+    private static TargetState ReplicaOf(string id, bool isLinkUp = true) =>
+        new(Failure: null, new ReplicationRole(IsMaster: false, id, "", IsLinkUp: isLinkUp));
 
     private static TargetState Master(string id, string promotedFrom = "") =>
         new(Failure: null, new ReplicationRole(IsMaster: true, id, promotedFrom, $"run-{id}"));
