@@ -32,10 +32,5 @@ fi
 export PATH=$PATH:/usr/sbin
 command -v python3 >/dev/null || { echo 'python3 is needed' >&2; exit 1; }
 
-if [ -z "$SPIPED_NET" ]; then
-    echo 'building spiped-net, Release' >&2
-    MSBUILDDISABLENODEREUSE=1 dotnet publish --configuration Release --verbosity quiet --nologo -p:UseSharedCompilation=false \
-        --output artifacts/spiped-net src/SpipedNet >&2
-fi
-: "${SPIPED_NET:=$PWD/artifacts/spiped-net/spiped-net}"
+. bench/program.sh
 exec python3 bench/bench.py "$@"

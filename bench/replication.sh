@@ -6,10 +6,5 @@
 set -eu
 export SPIPED_NET="${SPIPED_NET:+$(realpath -- "$SPIPED_NET")}" PYTHONDONTWRITEBYTECODE=1 PATH=$PATH:/usr/sbin
 cd "$(dirname "$0")/.."
-if [ -z "$SPIPED_NET" ]; then
-    echo 'building spiped-net, Release' >&2
-    MSBUILDDISABLENODEREUSE=1 dotnet publish --configuration Release --verbosity quiet --nologo -p:UseSharedCompilation=false \
-        --output artifacts/spiped-net src/SpipedNet >&2
-    SPIPED_NET=$PWD/artifacts/spiped-net/spiped-net
-fi
+. bench/program.sh
 exec python3 bench/replication.py "$@"

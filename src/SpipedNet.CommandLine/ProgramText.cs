@@ -15,7 +15,14 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
     /// <summary><c>spipe-net</c>.</summary>
     public static ProgramText Pipe { get; } = new("spipe-net", PipeUsage, PipeHelp);
 
+    // Short, so that the line above it, which says what is wrong, is not scrolled away.
     private const string DaemonUsage = """
+        usage: spiped-net {-e | -d} -s SOURCE -t TARGET -k KEYFILE [OPTION]...
+               spiped-net -c FILE {-F | -p PIDFILE | --test} [OPTION]...
+               spiped-net --help
+        """;
+
+    private const string DaemonSynopsis = """
         usage: spiped-net {-e | -d} -s SOURCE -t TARGET [-t TARGET]... -k KEYFILE
                    [-b BIND] [-DFj] [-f | -g] [-n MAXCONN] [-o TIMEOUT] [-p PIDFILE]
                    [-r RTIME | -R] [-u USER | :GROUP | USER:GROUP]
@@ -47,7 +54,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
         spiped-net carries TCP or UNIX socket connections to another host, encrypted and
         authenticated with one shared key. It speaks the protocol of Tarsnap's spiped.
 
-        {DaemonUsage}
+        {DaemonSynopsis}
 
         A Redis on another host, as if it were local
           On either host, make a key and copy it to the other one over a safe way:

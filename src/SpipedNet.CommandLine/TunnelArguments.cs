@@ -84,5 +84,5 @@ internal sealed class TunnelArguments
     /// <inheritdoc cref="TargetCheckArguments.ToSentinelLogin"/>
     public RedisLogin? ToSentinelLogin(OptionReader reader) => _targetCheck.ToSentinelLogin(reader);
 
-    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress, _peers.ProxyProtocol];
+    private Option[] ReceiverOnly => [_earlyConnect, _maxStrangers, _maxStrangersPerAddress, _revoke, _peers.ProxyProtocol];
 }

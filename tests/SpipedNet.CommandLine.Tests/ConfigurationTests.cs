@@ -91,6 +91,7 @@ public sealed class ConfigurationTests : IDisposable
         { "b: -h", "-h and -v are for the command line" },
         { "b: -d -s /s -t /t -k key --revoke maybe", "--revoke maybe" },
         { "b: -e -s /s -t /t -k key --early-connect", "--early-connect needs -d" },
+        { "b: -e -s /s -t /t -k key --revoke close", "--revoke needs -d" },
         { "b: -e -s /s -t /t -k 'key", "the quote ' is not closed" },
         { "b: -e -s /s -t /t -k \"key", "the quote \" is not closed" },
         { "b: -e -s /s -t /t -k $KEY", "$ means something to a shell" },
@@ -109,6 +110,46 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void A_source_that_is_taken_is_told_with_both_places() =>
         Assert.Contains("f:2: /s is the source of a, too (", Assert.Single(Read($"a: {Minimal}\nb: {Minimal}")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("/run/x", "/run/a/../x")]
+    [InlineData("[0.0.0.0]:7", "[127.0.0.1]:7")]
+    [InlineData("[127.0.0.1]:7", "[0.0.0.0]:7")]
+    [InlineData("[::]:7", "[127.0.0.1]:7")]
+    [InlineData("[::1]:7", "[::0001]:7")]
+    [InlineData("localhost:7", "LOCALHOST:7")]
+    public void Sources_that_one_process_cannot_have_both_are_a_mistake(string one, string other) => Assert.Contains(
+        $"f:2: {other} is the source of a, too, which listens on {one} (", Assert.Single(Read($"a: -e -s {one} -t /t -k key\nb: -e -s {other} -t /t -k key")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[127.0.0.1]:7", "[127.0.0.2]:7")]
+    [InlineData("[0.0.0.0]:7", "[127.0.0.1]:8")]
+    [InlineData("[0.0.0.0]:7", "[::1]:7")]
+    [InlineData("[0.0.0.0]:7", "/run/x")]
+    [InlineData("/run/x", "/run/y")]
+    public void Sources_that_one_process_can_have_both_are_none(string one, string other)
+    {
+        File.WriteAllText($"{_directory.Path}/f", $"a: -e -s {one} -t /t -k key\nb: -e -s {other} -t /t -k key");
+        Assert.True(ConfigurationFile.TryRead($"{_directory.Path}/f", out _, out _));
+    }
+
+    [Fact]
+    public void Of_many_mistakes_the_first_are_told_and_their_number()
+    {
+        IReadOnlyList<string> errors = Read(string.Concat(Enumerable.Repeat("x\n", 1000)));
+        Assert.Equal(21, errors.Count);
+        Assert.EndsWith("f: and 980 mistakes more", errors[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mark_of_UTF_8_is_skipped_and_one_of_UTF_16_is_no_text()
+    {
+        File.WriteAllText($"{_directory.Path}/f", $"a: {Minimal}", System.Text.Encoding.UTF8);
+        Assert.True(ConfigurationFile.TryRead($"{_directory.Path}/f", out _, out _));
+        File.WriteAllText($"{_directory.Path}/f", $"a: {Minimal}", System.Text.Encoding.Unicode);
+        Assert.False(ConfigurationFile.TryRead($"{_directory.Path}/f", out _, out IReadOnlyList<string> errors));
+        Assert.Equal($"{_directory.Path}/f:1: this is no text in UTF-8", Assert.Single(errors));
+    }
 
     [Theory]
     [InlineData("")]

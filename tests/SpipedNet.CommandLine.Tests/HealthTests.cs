@@ -28,6 +28,8 @@ public sealed class HealthTests
     [InlineData("GET /healthz?targets HTTP/1.1\r\nHost: x\r\n\r\n", "GET", "/healthz", "targets")]
     [InlineData("HEAD / HTTP/1.0\n\n", "HEAD", "/", "")]
     [InlineData("GET /a?b?c HTTP/1.1\r\n\r\n", "GET", "/a", "b?c")]
+    [InlineData("GET http://host:9/a?b HTTP/1.1\r\n\r\n", "GET", "/a", "b")]
+    [InlineData("GET HTTP://host HTTP/1.1\r\n\r\n", "GET", "/", "")]
     public void A_request_is_its_first_line(string head, string method, string path, string query)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(head);

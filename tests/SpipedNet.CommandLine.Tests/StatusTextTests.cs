@@ -63,6 +63,18 @@ public sealed class StatusTextTests
             StatusText.Of(Process(bare), bare, Now));
     }
 
+    [Fact]
+    public void What_a_reload_left_behind_is_told()
+    {
+        TunnelStatus changed = Full with { Keys = [new KeyStatus("app", "fff9065c", 2, 1_234, IsRevoked: true)], ConnectionsDraining = 3 };
+
+        string text = StatusText.Of(Process(changed), changed, Now);
+
+        Assert.Contains("key: app (fff9065c), revoked, 2 open", text, StringComparison.Ordinal);
+        Assert.Contains("connections: 1 open, 3 from before it was changed, 2 not yet", text, StringComparison.Ordinal);
+        Assert.Contains("source: [127.0.0.1]:6379, removed\n", StatusText.Of(Process(changed), changed with { IsRemoved = true }, Now), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("redis", true)]
     [InlineData("spiped-send@x", true)]

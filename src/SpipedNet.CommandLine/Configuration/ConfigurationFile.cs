@@ -106,10 +106,11 @@ internal static class ConfigurationFile
 
     private static int LineOfBadText(string file)
     {
+        ReadOnlySpan<byte> text = File.ReadAllBytes(file);
         int number = 1;
-        foreach (string line in File.ReadLines(file, Encoding.Latin1))
+        foreach (Range line in text.Split((byte)'\n'))
         {
-            if (!System.Text.Unicode.Utf8.IsValid(Encoding.Latin1.GetBytes(line)))
+            if (!System.Text.Unicode.Utf8.IsValid(text[line]))
                 break;
             number++;
         }
@@ -129,8 +130,10 @@ internal static class ConfigurationFile
             if (!sources.TryGetValue(source.Port, out List<TunnelDefinition>? others))
                 sources[source.Port] = others = [];
             if (others.Find(other => other.Options.Source.Overlaps(source)) is { } same)
-                yield return tunnel.Blame($"{source} is the source of {same.Name}, too: {same.Options.Source} ({same.Place})");
+                yield return tunnel.Blame($"{source} is the source of {same.Name}, too{Other(source, same.Options.Source)} ({same.Place})");
             others.Add(tunnel);
         }
+
+        static string Other(TunnelAddress source, TunnelAddress same) => source == same ? "" : $", which listens on {same}";
     }
 }

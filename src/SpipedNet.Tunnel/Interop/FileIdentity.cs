@@ -23,8 +23,19 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, FileKind
     }
 
     /// <summary>What the path leads to, through links; null when there is nothing. To open a pipe would wait for who writes into it.</summary>
-    public static FileKind? KindBehind(string path) =>
-        Of(System.IO.File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path)?.Kind;
+    public static FileKind? KindBehind(string path)
+    {
+        if (Of(path) is not { Kind: FileKind.SymbolicLink })
+            return Of(path)?.Kind;
+        try
+        {
+            return Of(File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName)?.Kind;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     // struct statx of linux/stat.h, which is the same on every architecture.
     [StructLayout(LayoutKind.Explicit, Size = 256)]

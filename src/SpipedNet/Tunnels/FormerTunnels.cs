@@ -32,8 +32,9 @@ internal sealed class FormerTunnels
         var statuses = new List<TunnelStatus>(current.Count);
         foreach (RunningTunnel tunnel in current)
             statuses.Add(Sum(NameOf(tunnel), draining[NameOf(tunnel)].Prepend(tunnel.Tunnel.GetStatus())));
+        // The last to be removed says what it was.
         foreach (IGrouping<string, TunnelStatus> removed in draining.ExceptBy(current.Select(NameOf), group => group.Key))
-            statuses.Add(Sum(removed.Key, removed) with { IsRemoved = true });
+            statuses.Add(Sum(removed.Key, removed.Reverse()) with { IsRemoved = true });
         return statuses;
     }
 

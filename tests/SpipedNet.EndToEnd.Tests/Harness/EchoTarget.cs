@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+
 namespace SpipedNet.EndToEnd.Tests.Harness;
 
 /// <summary>A target that sends back what it gets, and its end after that; slowly, if it is told to.</summary>
@@ -5,6 +8,7 @@ internal sealed class EchoTarget : IDisposable
 {
     private readonly Target _target;
     private readonly TimeSpan _pause;
+    private readonly ConcurrentBag<Socket> _sockets = [];
     private int _accepted;
 
     /// <param name="target">The listening target, from now on this object's.</param>
@@ -28,18 +32,27 @@ internal sealed class EchoTarget : IDisposable
 
     public void Dispose() => _target.Dispose();
 
+    /// <summary>Ends as a process does that is killed: nothing listens, and every connection is reset.</summary>
+    public void Kill()
+    {
+        Dispose();
+        foreach (Socket socket in _sockets)
+            socket.Close(0);
+    }
+
     private async Task AcceptAllAsync()
     {
         try
         {
             while (true)
             {
-                Duplex connection = await _target.AcceptAsync();
+                Socket socket = await _target.AcceptSocketAsync();
                 Interlocked.Increment(ref _accepted);
-                _ = EchoAsync(connection);
+                _sockets.Add(socket);
+                _ = EchoAsync(Duplex.Of(socket));
             }
         }
-        catch (Exception e) when (e is System.Net.Sockets.SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
             // disposed: the test is over
         }
@@ -58,7 +71,7 @@ internal sealed class EchoTarget : IDisposable
                     await Task.Delay(_pause);
                 }
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
             {
                 // the connection broke, which the other end sees too
             }

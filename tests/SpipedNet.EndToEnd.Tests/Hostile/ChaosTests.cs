@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 namespace SpipedNet.EndToEnd.Tests.Hostile;
 
 /// <summary>
-/// Clients of all kinds over a bad wire, while the ends are killed, frozen and started again: what arrives is always a
+/// Clients of all kinds over a bad wire, while the ends and the target are killed, the ends frozen, and all started again: what arrives is always a
 /// beginning of what was sent, and an orderly end comes only after all of it. tests/chaos.sh runs it for longer.
 /// </summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
@@ -23,6 +23,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     private long _cut;
     private long _bytes;
     private int _restarts;
+    private int _targetRestarts;
 
     private static double Seconds =>
         double.Parse(Environment.GetEnvironmentVariable("SPIPED_NET_CHAOS_SECONDS") ?? "20", CultureInfo.InvariantCulture);
@@ -36,19 +37,21 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Nothing_arrives_that_was_not_sent_and_nothing_that_was_cut_looks_complete()
     {
-        using var target = new EchoTarget(AddressKind.Tcp4, _directory);
+        TestAddress target = TestAddress.Unused(AddressKind.Tcp4, _directory);
         TestAddress middle = TestAddress.Unused(AddressKind.Tcp4, _directory), source = TestAddress.Unused(AddressKind.Tcp4, _directory);
         using var proxy = new FaultProxy(middle, _directory, _seed);
         string key = _directory.NewKey();
         _time.CancelAfter(TimeSpan.FromSeconds(Seconds));
 
-        Task receiver = KeepAsync(() => TunnelEnd.Start(Maker.Ours, "-d", middle, target.Address.Text, key), _seed + 1);
+        Task served = KeepAsync(target, _seed + 3);
+        Task receiver = KeepAsync(() => TunnelEnd.Start(Maker.Ours, "-d", middle, target.Text, key), _seed + 1);
         Task sender = KeepAsync(() => TunnelEnd.Start(Maker.Ours, "-e", source, proxy.Address.Text, key), _seed + 2);
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(() => UseAsync(source, new Random(_seed + 10 + i)))));
-        await Task.WhenAll(receiver, sender);
+        await Task.WhenAll(receiver, sender, served);
 
-        output.WriteLine($"seed {_seed}: {_complete} complete, {_cut} cut, {_bytes} bytes compared, {_restarts} kills, {proxy.Faults} faults of the wire");
-        Assert.True(_complete > 0 && _restarts > 0, $"seed {_seed}: {_complete} complete, {_restarts} kills");
+        output.WriteLine($"seed {_seed}: {_complete} complete, {_cut} cut, {_bytes} bytes compared, {_restarts} kills of ends, "
+            + $"{_targetRestarts} of the target, {proxy.Faults} faults of the wire");
+        Assert.True(_complete > 0 && _restarts > 0 && _targetRestarts > 0, $"seed {_seed}: {_complete} complete, {_restarts} kills");
     }
 
     // An end that is killed, frozen and left alone in turn, and started again.
@@ -69,6 +72,19 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
             ProcessTable.Signal(end.Process.Id, ProcessTable.Kill);
             _restarts++;
+        }
+    }
+
+    private async Task KeepAsync(TestAddress address, int seed)
+    {
+        var random = new Random(seed);
+        while (!_time.IsCancellationRequested)
+        {
+            using var target = new EchoTarget(new Target(address));
+            await PauseAsync(500 + random.Next(2000));
+            target.Kill();
+            _targetRestarts++;
+            await PauseAsync(random.Next(100));
         }
     }
 

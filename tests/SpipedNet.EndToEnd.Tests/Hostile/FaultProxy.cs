@@ -4,7 +4,7 @@ using SpipedNet.EndToEnd.Tests.Harness;
 namespace SpipedNet.EndToEnd.Tests.Hostile;
 
 /// <summary>
-/// A bad wire: of each connection's two directions it may delay, split to single bytes, damage a bit, cut the stream within
+/// A bad wire: of each connection's two directions it may delay, split to single bytes, gather what comes one by one, damage a bit, cut the stream within
 /// a packet or reset, or just pass it on.
 /// </summary>
 internal sealed class FaultProxy : IDisposable
@@ -29,6 +29,7 @@ internal sealed class FaultProxy : IDisposable
         None,
         Delay,
         SingleBytes,
+        Gather,
         Damage,
         Cut,
         Reset,
@@ -74,7 +75,7 @@ internal sealed class FaultProxy : IDisposable
     {
         lock (_random)
         {
-            Fault kind = _random.Next(2) == 0 ? Fault.None : (Fault)_random.Next(6);
+            Fault kind = _random.Next(2) == 0 ? Fault.None : (Fault)_random.Next(7);
             _faults += kind == Fault.None ? 0 : 1;
             // Never on the boundary of a packet.
             return (kind, HandshakeBytes + (_random.Next(60) * PacketBytes) + 1 + _random.Next(PacketBytes - 1));
@@ -83,13 +84,15 @@ internal sealed class FaultProxy : IDisposable
 
     private static async Task CopyAsync(Socket from, Socket to, (Fault Kind, long At) fault)
     {
-        byte[] buffer = new byte[fault.Kind == Fault.SingleBytes ? 1 : 16384];
+        byte[] buffer = new byte[fault.Kind switch { Fault.SingleBytes => 1, Fault.Gather => 200_000, _ => 16384 }];
         long offset = 0;
         int count;
         try
         {
             while ((count = await from.ReceiveAsync(buffer)) > 0)
             {
+                if (fault.Kind == Fault.Gather)
+                    count = await GatherAsync(from, buffer, count);
                 bool isHere = offset <= fault.At && fault.At < offset + count;
                 if (isHere && fault.Kind == Fault.Reset)
                     throw new SocketException((int)SocketError.ConnectionReset);
@@ -116,5 +119,18 @@ internal sealed class FaultProxy : IDisposable
             from.Close(0);
             to.Close(0);
         }
+    }
+
+    private static async Task<int> GatherAsync(Socket from, byte[] buffer, int count)
+    {
+        for (int i = 0; i < 5 && count < buffer.Length; i++)
+        {
+            // Not for an event: for whatever comes meanwhile.
+            await Task.Delay(2);
+            if (from.Available > 0)
+                count += await from.ReceiveAsync(buffer.AsMemory(count));
+        }
+
+        return count;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SpipedNet.EndToEnd.Tests.Harness;
 
 namespace SpipedNet.EndToEnd.Tests.Many;
@@ -8,7 +9,11 @@ internal sealed class ManyTunnels : IDisposable
     private const int Hangup = 1;
     private static readonly string[] Ends = [" reloaded: ", "reload failed, and nothing was changed: "];
 
-    private ManyTunnels(string file, TestProcess process) => (File, Process) = (file, process);
+    private readonly TestDirectory _directory;
+
+    private ManyTunnels(TestDirectory directory, string file) =>
+        (_directory, File, Process) = (directory, file, TestProcess.Start(
+            "env", [$"RUNTIME_DIRECTORY={directory.Path}", Programs.SpipedNet, "-F", "-c", file]));
 
     public string File { get; }
 
@@ -19,7 +24,7 @@ internal sealed class ManyTunnels : IDisposable
     {
         string file = directory.File("tunnels.conf");
         await System.IO.File.WriteAllLinesAsync(file, lines);
-        var many = new ManyTunnels(file, TestProcess.Start(Programs.SpipedNet, ["-F", "-c", file]));
+        var many = new ManyTunnels(directory, file);
         await many.Process.ErrorContainsAsync(" started, ");
         return many;
     }
@@ -42,7 +47,7 @@ internal sealed class ManyTunnels : IDisposable
         string News() => process.Error[before..];
         try
         {
-            await Deadline.UntilAsync(() => Array.Exists(Ends, end => News().Contains(end, StringComparison.Ordinal)), "the end of a reload");
+            await Deadline.UntilAsync(() => Array.Exists(Ends, end => HasLine(News(), end)), "the end of a reload");
         }
         catch (TimeoutException late)
         {
@@ -50,6 +55,27 @@ internal sealed class ManyTunnels : IDisposable
         }
 
         return News();
+    }
+
+    private static bool HasLine(string text, string part) =>
+        text.IndexOf(part, StringComparison.Ordinal) is >= 0 and int start && text.IndexOf('\n', start) >= 0;
+
+    /// <summary>The tunnels, as status has them.</summary>
+    public async Task<JsonElement[]> StatusAsync()
+    {
+        ProcessOutcome outcome = await TestProcess.RunAsync(
+            Programs.SpipedNet, ["status", "--json", "--socket", _directory.File("control.sock")]);
+        Assert.Equal((0, ""), (outcome.Status, outcome.Error));
+        return [.. JsonDocument.Parse(outcome.Output).RootElement.GetProperty("processes")[0].GetProperty("tunnels").EnumerateArray()];
+    }
+
+    /// <summary>Waits until the status of a tunnel is as it should be.</summary>
+    public async Task<JsonElement> UntilAsync(string name, Func<JsonElement, bool> condition, string what)
+    {
+        JsonElement status = default;
+        await Deadline.UntilAsync(async () =>
+            condition(status = Assert.Single(await StatusAsync(), tunnel => tunnel.GetProperty("name").GetString() == name)), what);
+        return status;
     }
 
     public void Dispose() => Process.Dispose();

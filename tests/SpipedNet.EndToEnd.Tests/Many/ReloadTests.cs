@@ -129,15 +129,19 @@ public sealed class ReloadTests : IDisposable
         using Duplex connection = Duplex.Of(await source.ConnectAsync());
         await connection.AssertEchoesAsync();
         int descriptors = ProcessTable.Descriptors(many.Process.Id);
+        (string added, TestAddress addedSource) = await LineAsync("added");
+        (string changed, TestAddress changedSource) = await LineAsync("a");
         for (int i = 0; i < 200; i++)
         {
+            // What would be changed and added if the mistake stopped nothing, on either side of it.
             int comments = i / 20;
-            string[] text = [.. Enumerable.Repeat("# a comment", comments), line, Malformed(i % 20, line)];
+            string[] text = [.. Enumerable.Repeat("# a comment", comments), changed, Malformed(i % 20, changed), added];
             string news = await many.ReloadAsync(text);
             Assert.Contains($"reload failed, and nothing was changed: {many.File}:{comments + 2}: ", news, StringComparison.Ordinal);
         }
 
         await connection.AssertEchoesAsync();
+        Assert.False(addedSource.IsListening || changedSource.IsListening);
         Assert.Equal(descriptors, ProcessTable.Descriptors(many.Process.Id));
     }
 
@@ -228,6 +232,58 @@ public sealed class ReloadTests : IDisposable
         Assert.Contains("it is a named pipe", await many.ReloadAsync(), StringComparison.Ordinal);
         File.Delete(many.File);
         Assert.Contains(" reloaded: ", await many.ReloadAsync(line), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_that_has_become_a_pipe_is_told_and_the_next_reload_is_heard()
+    {
+        string key = _directory.File("piped.key");
+        File.Copy(_key, key);
+        string line = $"a: -d -s {TestAddress.Unused(AddressKind.Tcp4, _directory)} -t {_target.Address} -k {key}";
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, line);
+        File.Delete(key);
+        Assert.Equal(0, (await TestProcess.RunAsync("mkfifo", [key])).Status);
+        Assert.Contains($"{many.File}:1: key file {key}: it is a named pipe", await many.ReloadAsync(), StringComparison.Ordinal);
+        Assert.Contains(" reloaded: ", await many.ReloadAsync($"a: {line[3..].Replace(key, _key, StringComparison.Ordinal)}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_that_overlaps_the_former_one_is_told_with_a_way_that_resets_nobody()
+    {
+        (string line, TestAddress source) = await LineAsync("a");
+        (string other, _) = await LineAsync("b");
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, line, other);
+        using Duplex connection = Duplex.Of(await source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+        string wider = line.Replace("-s [127.0.0.1]", "-s [0.0.0.0]", StringComparison.Ordinal);
+
+        Assert.Contains($"while this process listens on {source}; take the line out", await many.ReloadAsync(wider, other), StringComparison.Ordinal);
+        await many.ReloadAsync(other);
+        Assert.Contains("1 new or changed", await many.ReloadAsync(wider, other), StringComparison.Ordinal);
+
+        await connection.AssertEchoesAsync();
+        using Duplex after = Duplex.Of(await source.ConnectAsync());
+        await after.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task A_changed_tunnel_whose_UNIX_sockets_file_was_removed_has_one_again()
+    {
+        (string line, TestAddress source) = await LineAsync("a", AddressKind.Unix);
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, line);
+        File.Delete(source.Text);
+        await many.ReloadAsync($"{line} -n 5");
+        using Duplex connection = Duplex.Of(await source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task A_user_who_cannot_read_the_keys_again_is_warned_of_at_the_start()
+    {
+        TestAddress middle = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        using TestProcess process = TestProcess.Start(
+            Programs.SpipedNet, ["-F", "-d", "-s", middle.Text, "-t", _target.Address.Text, "-k", _key, "-u", "nobody"]);
+        await process.ErrorContainsAsync("warning: -u nobody: SIGHUP will change nothing, because that user cannot read it again: cannot read key file");
     }
 
     [Fact]

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using SpipedNet.EndToEnd.Tests.Harness;
+
+namespace SpipedNet.EndToEnd.Tests.Many;
+
+/// <summary>What status tells of connections that a reload left behind; the other ends are stock spiped.</summary>
+[Trait(Programs.Beyond, Programs.BeyondSpiped)]
+public sealed class ReloadStatusTests : IDisposable
+{
+    private readonly TestDirectory _directory = new();
+    private readonly EchoTarget _target;
+    private readonly string _keys;
+    private readonly TestAddress _middle;
+    private readonly List<TunnelEnd> _clients = [];
+
+    public ReloadStatusTests()
+    {
+        _target = new EchoTarget(AddressKind.Tcp4, _directory);
+        _keys = Directory.CreateDirectory(_directory.File("clients")).FullName;
+        _middle = TestAddress.Unused(AddressKind.Tcp4, _directory);
+    }
+
+    [Fact]
+    public async Task A_connection_from_before_a_change_shows_until_it_ends_and_no_sum_goes_back()
+    {
+        string alice = Add("alice");
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, Line("a"));
+        TestAddress source = await DialAsync(alice);
+        Duplex before = Duplex.Of(await source.ConnectAsync());
+        await before.AssertEchoesAsync(1000);
+
+        await many.ReloadAsync($"{Line("a")} -n 7");
+        await before.AssertEchoesAsync(1000);
+        using Duplex after = Duplex.Of(await source.ConnectAsync());
+        await after.AssertEchoesAsync(100);
+
+        JsonElement changed = await many.UntilAsync("a", now => Number(now, "bytes_encrypted") == 2100, "what both have carried shows");
+        Assert.Equal((1, 1, 2), Connections(changed));
+        Assert.Equal(2, Number(changed.GetProperty("keys")[0], "connections_open"));
+        before.CloseOutput();
+        await before.CountUntilEndAsync();
+        before.Dispose();
+        JsonElement ended = await many.UntilAsync("a", now => Number(now, "connections_draining") == 0, "the old connection has ended");
+        Assert.Equal((1, 0, 2), Connections(ended));
+        Assert.Equal((2100, 1), (Number(ended, "bytes_encrypted"), Number(ended.GetProperty("connections_ended"), "closed")));
+        Assert.Equal(2, Number(ended.GetProperty("keys")[0], "connections_total"));
+    }
+
+    [Fact]
+    public async Task A_tunnel_that_was_removed_shows_while_a_connection_is_open()
+    {
+        string alice = Add("alice");
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, Line("a"));
+        using (Duplex connection = Duplex.Of(await (await DialAsync(alice)).ConnectAsync()))
+        {
+            await connection.AssertEchoesAsync();
+            string other = $"b: -d -s {TestAddress.Unused(AddressKind.Tcp4, _directory)} -t {_target.Address} -k {_keys}";
+            await many.ReloadAsync(other);
+
+            JsonElement removed = await many.UntilAsync("a", now => now.GetProperty("is_removed").GetBoolean(), "the removal shows");
+            Assert.Equal((0, 1, 1), Connections(removed));
+        }
+
+        await Deadline.UntilAsync(async () => (await many.StatusAsync()).Length == 1, "it is gone with its last connection");
+    }
+
+    [Fact]
+    public async Task A_revoked_key_shows_while_a_connection_has_it()
+    {
+        (string alice, _) = (Add("alice"), Add("bob"));
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, Line("a"));
+        using (Duplex connection = Duplex.Of(await (await DialAsync(alice)).ConnectAsync()))
+        {
+            await connection.AssertEchoesAsync();
+            File.Delete(Path.Combine(_keys, "alice.key"));
+            await many.ReloadAsync();
+
+            JsonElement status = await many.UntilAsync("a", now => now.GetProperty("keys").GetArrayLength() == 2, "both keys show");
+            Assert.Equal(
+                [("bob", false, 0), ("alice", true, 1)],
+                status.GetProperty("keys").EnumerateArray().Select(key => (
+                    key.GetProperty("name").GetString(), key.GetProperty("is_revoked").GetBoolean(), Number(key, "connections_open"))));
+        }
+
+        await many.UntilAsync("a", now => now.GetProperty("keys").GetArrayLength() == 1, "it is gone with its last connection");
+    }
+
+    public void Dispose()
+    {
+        _clients.ForEach(client => client.Dispose());
+        _target.Dispose();
+        _directory.Dispose();
+    }
+
+    private string Line(string name) => $"{name}: -d -s {_middle} -t {_target.Address} -k {_keys}";
+
+    private string Add(string name)
+    {
+        string key = _directory.NewKey();
+        File.Copy(key, Path.Combine(_keys, $"{name}.key"));
+        return key;
+    }
+
+    private async Task<TestAddress> DialAsync(string key)
+    {
+        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        TunnelEnd client = TunnelEnd.Start(Maker.Stock, "-e", source, _middle.Text, key);
+        _clients.Add(client);
+        await client.ListeningAsync();
+        return source;
+    }
+
+    private static (int Open, int Draining, int Total) Connections(JsonElement tunnel) =>
+        (Number(tunnel, "connections_open"), Number(tunnel, "connections_draining"), Number(tunnel, "connections_total"));
+
+    private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+}
