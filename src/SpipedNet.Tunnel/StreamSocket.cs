@@ -153,8 +153,11 @@ internal sealed class StreamSocket(EventLoop loop, int descriptor) : NonBlocking
         SetOption(Libc.IPPROTO_TCP, Libc.TCP_NODELAY, 1);
         if (isKeepAlive)
             KeepAlive(idle: 60, interval: 15, count: 6);
-        SetLinger(Descriptor, isOn: true);
+        EndWithReset();
     }
+
+    /// <summary>Closing from now on is a reset.</summary>
+    public void EndWithReset() => SetLinger(Descriptor, isOn: true);
 
     /// <summary>Closing from now on sends what is still to be sent, and an orderly end.</summary>
     public void EndInOrder() => SetLinger(Descriptor, isOn: false);

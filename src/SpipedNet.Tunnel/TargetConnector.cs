@@ -49,6 +49,8 @@ internal static class TargetConnector
         ConnectResult opened = Open(loop, target, bind);
         if (opened.Socket is not { } socket)
             return opened;
+        // The target may have accepted what is given up before it was noticed.
+        socket.EndWithReset();
         scope.Adopt(socket);
         bool isTimedOut = false;
         Deadline deadline = loop.After(timeout, () =>
