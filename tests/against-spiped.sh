@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # against-spiped.sh: the tests of SECURITY.md's table, once on spiped-net and once on Debian's spiped in its place. Prints a
-# line for each: its name, "passed" or "failed" on either, and how spiped failed. A quarter of an hour: what hangs is waited for.
+# line for each: its name, "passed" or "failed" on either, and how spiped failed. Ten minutes: what hangs is waited for.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
+# Some tests run the programs as another user.
+chmod 755 "$results"
 
 # As they are published: others take longer to start than a test of restarts allows on a busy machine.
 packaging/publish.sh "$results/published" >/dev/null
-dotnet build --configuration Release --nologo --verbosity quiet tests/SpipedNet.EndToEnd.Tests
+dotnet build --configuration Release --nologo --verbosity quiet tests/SpipedNet.EndToEnd.Tests >/dev/null
 # run LABEL [NAME=VALUE...]: the compared tests, in an environment of their own.
 run() {
     local label=$1
