@@ -5,8 +5,8 @@ namespace SpipedNet.Tunnel;
 /// <summary>How many descriptors this process may have (RLIMIT_NOFILE, whose soft limit the runtime raises to the hard one).</summary>
 internal static class DescriptorLimit
 {
-    // The programs have 92 open when they have started; the files of their code are most of them.
-    private const int Least = 128;
+    // The programs have 92 open when they have started, with one tunnel; the files of their code are most of them.
+    private const int LeastForOne = 128;
 
     /// <summary>The limit; <see cref="int.MaxValue"/> for none.</summary>
     public static unsafe int Current
@@ -18,8 +18,13 @@ internal static class DescriptorLimit
         }
     }
 
-    /// <summary>One line that says that it is too low to start with, or null.</summary>
-    public static string? Check() => Current is < Least and var limit
-        ? $"this process may open {limit} files, and {Least} are the least it needs; raise the limit (ulimit -n, LimitNOFILE= in a unit)"
-        : null;
+    /// <summary>One line that says that it is too low to start so many tunnels with, or null.</summary>
+    public static string? Check(int tunnels = 1)
+    {
+        int limit = Current, least = LeastForOne + tunnels - 1;
+        string purpose = tunnels == 1 ? "" : $" for {tunnels} tunnels";
+        return limit < least
+            ? $"this process may open {limit} files, and {least} are the least it needs{purpose}; raise the limit (ulimit -n, LimitNOFILE= in a unit)"
+            : null;
+    }
 }

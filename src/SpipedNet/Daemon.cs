@@ -41,6 +41,9 @@ internal sealed class Daemon(
         IReadOnlyList<TunnelDefinition>? definitions = options.Tunnel is { } only ? [only] : null;
         if (definitions is null && !ConfigurationFile.TryRead(options.Configuration!, out definitions, out IReadOnlyList<string> mistakes))
             return Fail([.. mistakes]);
+        // Later it would be the program's own files that cannot be opened, and nothing could be said.
+        if (DescriptorLimit.Check(definitions.Count) is { } tooFew)
+            return Fail(tooFew);
         using var loops = new EventLoopGroup(Environment.ProcessorCount);
         using var tunnels = new RunningTunnels(loops, logs);
         var warnings = new List<string>();

@@ -92,6 +92,16 @@ public sealed class ManyTunnelsTests : IDisposable
     }
 
     [Fact]
+    public async Task Fewer_descriptors_than_the_tunnels_need_are_told_in_a_line()
+    {
+        string file = _directory.File("many.conf");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(1, 199).Select(i => $"t{i}: -e -s {_directory.File($"s{i}")} -t /t -k {_directory.File("key")}"));
+        ProcessOutcome outcome = await TestProcess.RunAsync("prlimit", ["--nofile=250", Programs.SpipedNet, "-F", "-c", file]);
+        Assert.Equal(1, outcome.Status);
+        Assert.StartsWith("spiped-net: this process may open 250 files, and 326 are the least it needs for 199 tunnels; ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_daemon_of_many_tunnels_returns_when_all_listen()
     {
         TestAddress one = Unused(), two = Unused();
