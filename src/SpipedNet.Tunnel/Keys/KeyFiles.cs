@@ -53,7 +53,8 @@ internal static class KeyFiles
         try
         {
             // A name that begins with a dot is an editor's, or a copy's that is not complete.
-            string[] found = [.. Directory.EnumerateFiles(directory, $"*{Extension}").Where(file => !Path.GetFileName(file).StartsWith('.'))];
+            // Directories, too: one in a key's place shall not pass for the key's removal.
+            string[] found = [.. Directory.EnumerateFileSystemEntries(directory, $"*{Extension}").Where(file => !Path.GetFileName(file).StartsWith('.'))];
             Array.Sort(found, StringComparer.Ordinal);
             if (Array.Find(found, file => FileIdentity.KindBehind(file) is not (null or FileKind.Regular)) is { } odd)
                 return $"{odd}: it is {FileIdentity.KindBehind(odd)?.Describe()}, and the keys of a directory are regular files (-k)";

@@ -30,10 +30,10 @@ internal sealed class TunnelExchange(
             if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
                 return error;
             // As a key is that is being copied just now.
-            if (files.HasEmptyKey)
+            if (files.EmptyKey is { } empty)
             {
                 files.Dispose();
-                return definition.Blame("a key file is empty (-k)");
+                return definition.Blame($"{empty} is empty (-k)");
             }
 
             foreach (string warning in files.Warnings)

@@ -16,13 +16,18 @@ internal sealed class TunnelFiles : IDisposable
     /// <summary>The keys; who takes them over does not dispose this.</summary>
     public KeyRing Keys { get; }
 
-    /// <summary>Whether one of the keys is that of an empty file, which everybody has.</summary>
-    public bool HasEmptyKey
+    /// <summary>The key of an empty file, which everybody has, in words; null when there is none.</summary>
+    public string? EmptyKey
     {
         get
         {
             using SharedSecret empty = SharedSecret.FromKeyMaterial([]);
-            return Array.Exists(Keys.Secrets, secret => secret.IsSame(empty));
+            return Keys.Keys.FirstOrDefault(key => key.Secret.IsSame(empty)) switch
+            {
+                null => null,
+                { Client.Name: { } name } => $"the file of key {name}",
+                _ => "the key file",
+            };
         }
     }
 

@@ -126,6 +126,23 @@ public sealed class SeveralKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task A_directory_in_the_place_of_a_key_is_a_mistake_and_revokes_nothing()
+    {
+        Add("alice");
+        string bob = Add("bob");
+        TunnelEnd server = await ServeAsync(_keys, "--revoke", "close");
+        using Duplex connection = Duplex.Of(await (await DialAsync(server, bob)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+        File.Delete(_directory.File("clients/bob.key"));
+        Directory.CreateDirectory(_directory.File("clients/bob.key"));
+
+        string news = await ManyTunnels.ReloadAsync(server.Process);
+
+        Assert.Contains("bob.key: it is a directory, and the keys of a directory are regular files (-k)", news, StringComparison.Ordinal);
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
     public async Task A_key_file_with_another_name_is_the_same_key()
     {
         string bob = Add("bob");
