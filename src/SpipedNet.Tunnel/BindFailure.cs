@@ -21,6 +21,11 @@ internal static class BindFailure
         return $"cannot {purpose} {address}{meaning}: {error.Describe()}{advice}";
     }
 
+    /// <summary>The line for an address that this process has itself, under another name.</summary>
+    public static string ExplainOwn(TunnelAddress address, TunnelAddress own) =>
+        $"cannot listen on {address} while this process listens on {own}; "
+        + "take the line out, reload, and put the new one in: open connections go on";
+
     /// <summary>
     /// What to do about a socket's file in the way. It stays when its process is killed, and is not removed unasked: it
     /// may be another's (spiped#423). So only a refusal, which says that no process has the socket, leads to rm.

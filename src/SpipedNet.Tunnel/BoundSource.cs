@@ -27,10 +27,21 @@ internal sealed class BoundSource : IDisposable
     public bool HasAddress => NativeAddress.LocalOf(_descriptor) is not null;
 
     /// <summary>Binds and listens, or explains in one line why not.</summary>
-    public static BoundSource? TryBind(TunnelAddress address, EndPoint endPoint, out string? error, uint? mode = null)
+    /// <param name="address">Where, as the user wrote it.</param>
+    /// <param name="endPoint">What that means.</param>
+    /// <param name="error">The line.</param>
+    /// <param name="mode">The mode of a UNIX socket's file; null for what the umask leaves.</param>
+    /// <param name="own">Where this process listens already that may be in the way; null for nowhere.</param>
+    public static BoundSource? TryBind(
+        TunnelAddress address, EndPoint endPoint, out string? error, uint? mode = null, TunnelAddress? own = null)
     {
         (int descriptor, Errno errno) = ListenSocket.Open(endPoint, mode);
-        error = errno == Errno.None ? null : BindFailure.Explain("listen on", address, endPoint, errno);
+        error = errno switch
+        {
+            Errno.None => null,
+            Errno.AddressInUse when own is not null => BindFailure.ExplainOwn(address, own),
+            _ => BindFailure.Explain("listen on", address, endPoint, errno),
+        };
         return errno == Errno.None ? new BoundSource(descriptor, endPoint, address.UnixPath, IdentityOf(address.UnixPath)) : null;
     }
 

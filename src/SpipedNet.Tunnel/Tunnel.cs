@@ -33,7 +33,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     /// <summary>Its name among those of the process; null for the only one.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where it listens, or will.</summary>
     public TunnelAddress Source => options.Source;
 
     /// <summary>Where connections go, in words; null when no choice is made.</summary>
@@ -188,12 +188,11 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         string? error = null;
         _bound = options.Source.IsPassed
             ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
-            : Inherit(source.EndPoints![0], predecessors) ?? BoundSource.TryBind(options.Source, source.EndPoints[0], out error);
+            : Inherit(source.EndPoints![0], predecessors) ?? BoundSource.TryBind(
+                options.Source, source.EndPoints[0], out error,
+                own: predecessors.Select(tunnel => tunnel.Source).FirstOrDefault(options.Source.Overlaps));
         if (_bound is null)
-            return new TunnelStartError(predecessors.FirstOrDefault(tunnel => tunnel.Source.Overlaps(options.Source)) is { } overlapping
-                ? $"cannot listen on {options.Source} while this process listens on {overlapping.Source}; "
-                    + "take the line out, reload, and put the new one in: open connections go on"
-                : error!);
+            return new TunnelStartError(error!);
         return options.Allow.Count > 0 && !_bound.HasAddress
             ? new TunnelStartError($"{options.Source} is a UNIX socket, whose clients have no address for --allow")
             : null;

@@ -69,11 +69,7 @@ internal sealed record TunnelStatus
     /// <summary>The same, with what another that had its place before has done, and what that still has.</summary>
     public TunnelStatus Plus(TunnelStatus former) => this with
     {
-        Keys =
-        [
-            .. Keys.Select(key => former.Keys.Where(key.IsSame).Aggregate(key, (sum, before) => sum.Plus(before))),
-            .. former.Keys.Where(key => key.ConnectionsOpen > 0 && !Keys.Any(key.IsSame)),
-        ],
+        Keys = Add(Keys, former.Keys),
         ConnectionsDraining = ConnectionsDraining + former.ConnectionsDraining,
         ConnectionsUnproven = ConnectionsUnproven + former.ConnectionsUnproven,
         ConnectionsTotal = ConnectionsTotal + former.ConnectionsTotal,
@@ -84,6 +80,18 @@ internal sealed record TunnelStatus
         LastHandshakeAt = former.LastHandshakeAt > LastHandshakeAt ? former.LastHandshakeAt : LastHandshakeAt ?? former.LastHandshakeAt,
         LastError = former.LastError?.At > LastError?.At ? former.LastError : LastError ?? former.LastError,
     };
+
+    // Of keys that are no longer there, those with a connection stay. There may be a thousand of either.
+    private static IReadOnlyList<KeyStatus> Add(IReadOnlyList<KeyStatus> now, IReadOnlyList<KeyStatus> former)
+    {
+        ILookup<(string, bool), KeyStatus> before = former.ToLookup(key => key.Identity);
+        HashSet<(string, bool)> known = [.. now.Select(key => key.Identity)];
+        return
+        [
+            .. now.Select(key => before[key.Identity].Aggregate(key, (sum, same) => sum.Plus(same))),
+            .. former.Where(key => key.ConnectionsOpen > 0 && !known.Contains(key.Identity)),
+        ];
+    }
 }
 
 /// <summary>A target, and the addresses that connections to it try.</summary>
@@ -95,8 +103,8 @@ internal sealed record TargetStatus(string Address, IReadOnlyList<string> Resolv
 /// </summary>
 internal sealed record KeyStatus(string? Name, string Fingerprint, int ConnectionsOpen, long ConnectionsTotal, bool IsRevoked = false)
 {
-    /// <summary>Whether it is the same key, whatever it was called.</summary>
-    public bool IsSame(KeyStatus other) => Fingerprint == other.Fingerprint;
+    /// <summary>What tells it from others, whatever it is called. One that has come back after it was revoked is another.</summary>
+    public (string Fingerprint, bool IsRevoked) Identity => (Fingerprint, IsRevoked);
 
     /// <summary>The same, with the connections that another tunnel has or had with it.</summary>
     public KeyStatus Plus(KeyStatus other) => this with

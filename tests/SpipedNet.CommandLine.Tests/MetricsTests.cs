@@ -20,6 +20,7 @@ public sealed partial class MetricsTests : IDisposable
         BytesEncrypted = 5_000_000_000, BytesDecrypted = 6, LastHandshakeAt = Then, LastError = new ErrorStatus(Then, "why"),
     };
 
+    private readonly Clock _clock = new();
     private readonly TunnelMeter _meter;
     private readonly PrometheusText _text;
     private IReadOnlyList<TunnelStatus> _tunnels = [Full];
@@ -31,7 +32,7 @@ public sealed partial class MetricsTests : IDisposable
         {
             _snapshots++;
             return _tunnels;
-        });
+        }, _clock);
         _text = new PrometheusText(_meter.Meter);
     }
 
@@ -60,7 +61,7 @@ public sealed partial class MetricsTests : IDisposable
     {
         string first = Collect();
         _tunnels = [Full with { ConnectionsOpen = 4 }];
-        Thread.Sleep(150);
+        _clock.Pass(TunnelMeter.SnapshotLife);
 
         Assert.Equal(
             first.Replace("""d"} 3""", """d"} 4""", StringComparison.Ordinal), Collect());
@@ -72,7 +73,7 @@ public sealed partial class MetricsTests : IDisposable
         _tunnels = [Full with { IsTargetReached = null, ConnectionsLimit = null, LastHandshakeAt = null, LastError = null }];
         Assert.DoesNotMatch("target_reached|connections_limit|last_", Collect());
         _tunnels = [];
-        Thread.Sleep(150);
+        _clock.Pass(TunnelMeter.SnapshotLife);
 
         Assert.Equal(["spiped_net_build_info"], NamesIn(Collect()));
     }
@@ -146,4 +147,15 @@ public sealed partial class MetricsTests : IDisposable
     }
 
     private string Collect() => Encoding.UTF8.GetString(_text.Collect());
+
+    private sealed class Clock : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Pass(TimeSpan time) => _now += time.Ticks;
+    }
 }

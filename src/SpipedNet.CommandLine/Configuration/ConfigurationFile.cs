@@ -121,14 +121,16 @@ internal static class ConfigurationFile
     private static IEnumerable<string> FindConflicts(List<TunnelDefinition> tunnels)
     {
         var names = new Dictionary<string, TunnelDefinition>(StringComparer.Ordinal);
-        var sources = new Dictionary<int, List<TunnelDefinition>>();
+        // By path or port, since each would have to be compared with all others.
+        var sources = new Dictionary<string, List<TunnelDefinition>>(StringComparer.Ordinal);
         foreach (TunnelDefinition tunnel in tunnels)
         {
             if (!names.TryAdd(tunnel.Name!, tunnel))
                 yield return tunnel.Blame($"the name {tunnel.Name} is taken, by {names[tunnel.Name!].Place}");
             TunnelAddress source = tunnel.Options.Source;
-            if (!sources.TryGetValue(source.Port, out List<TunnelDefinition>? others))
-                sources[source.Port] = others = [];
+            string place = source.UnixPath is { } path ? Path.GetFullPath(path) : $":{source.Port}";
+            if (!sources.TryGetValue(place, out List<TunnelDefinition>? others))
+                sources[place] = others = [];
             if (others.Find(other => other.Options.Source.Overlaps(source)) is { } same)
                 yield return tunnel.Blame($"{source} is the source of {same.Name}, too{Other(source, same.Options.Source)} ({same.Place})");
             others.Add(tunnel);

@@ -41,7 +41,7 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         get
         {
             lock (_lock)
-                return _revoked = [.. _revoked.Where(key => key.OpenConnections > 0)];
+                return [.. _revoked.Where(key => key.OpenConnections > 0)];
         }
     }
 

@@ -14,16 +14,17 @@ internal sealed class TunnelMeter : IDisposable
     public const string Name = "SpipedNet";
 
     // Those who listen ask all instruments in one go, and shall see the same moment.
-    private static readonly TimeSpan SnapshotLife = TimeSpan.FromMilliseconds(100);
+    internal static readonly TimeSpan SnapshotLife = TimeSpan.FromMilliseconds(100);
 
     private readonly Func<IReadOnlyList<TunnelStatus>> _takeSnapshot;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
     private IReadOnlyList<TunnelStatus> _snapshot = [];
-    private long _snapshotTime = long.MinValue / 2;
+    private long? _snapshotTime;
 
-    public TunnelMeter(Func<IReadOnlyList<TunnelStatus>> takeSnapshot)
+    public TunnelMeter(Func<IReadOnlyList<TunnelStatus>> takeSnapshot, TimeProvider? time = null)
     {
-        _takeSnapshot = takeSnapshot;
+        (_takeSnapshot, _time) = (takeSnapshot, time ?? TimeProvider.System);
         Meter = new Meter(Name, ProgramText.Version);
         AddInfo();
         AddConnections();
@@ -113,8 +114,8 @@ internal sealed class TunnelMeter : IDisposable
         {
             lock (_lock)
             {
-                if (Environment.TickCount64 - _snapshotTime >= SnapshotLife.TotalMilliseconds)
-                    (_snapshot, _snapshotTime) = (_takeSnapshot(), Environment.TickCount64);
+                if (_snapshotTime is not { } taken || _time.GetElapsedTime(taken) >= SnapshotLife)
+                    (_snapshot, _snapshotTime) = (_takeSnapshot(), _time.GetTimestamp());
                 return _snapshot;
             }
         }

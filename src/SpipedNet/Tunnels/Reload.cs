@@ -36,12 +36,15 @@ internal sealed class Reload
         signals.OnHangUp(() => reload._asked.Writer.TryWrite(true));
     }
 
-    /// <summary>Why what was read at the start could not be read again now, as another user (<c>-u</c>); null when it could.</summary>
+    /// <summary>
+    /// Why what was read at the start could not be read again now, as another user (<c>-u</c>); null when it could, or nobody
+    /// could.
+    /// </summary>
     public static string? Foresee(DaemonOptions options)
     {
         if (!TryReadDefinitions(options, out IReadOnlyList<TunnelDefinition>? definitions, out IReadOnlyList<string> errors))
             return errors[0];
-        foreach (TunnelDefinition definition in definitions)
+        foreach (TunnelDefinition definition in definitions.Where(definition => !ReadableOnce(definition).Any()))
         {
             if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
                 return error;
@@ -85,7 +88,9 @@ internal sealed class Reload
     private async Task<string?> ReadAgainAsync()
     {
         if (TryReadDefinitions(_options, out IReadOnlyList<TunnelDefinition>? definitions, out IReadOnlyList<string> errors))
-            errors = await ExchangeAsync(definitions);
+            errors = [.. definitions.SelectMany(ReadableOnce)];
+        if (errors.Count == 0)
+            errors = await ExchangeAsync(definitions!);
         foreach (string error in errors)
             DaemonLog.ReloadFailed(_logger, error);
         return errors.Count > 0 ? errors[0] : null;
@@ -95,21 +100,19 @@ internal sealed class Reload
         DaemonOptions options, [NotNullWhen(true)] out IReadOnlyList<TunnelDefinition>? definitions, out IReadOnlyList<string> errors)
     {
         (definitions, errors) = (options.Tunnel is { } only ? [only] : null, []);
-        if (definitions is null && !ConfigurationFile.TryRead(options.Configuration!, out definitions, out errors))
-            return false;
-        errors = [.. definitions.SelectMany(ReadableOnce)];
-        return errors.Count == 0;
+        return definitions is not null || ConfigurationFile.TryRead(options.Configuration!, out definitions, out errors);
     }
 
     // To open a pipe would wait for who writes into it.
     private static IEnumerable<string> ReadableOnce(TunnelDefinition definition)
     {
-        foreach (string path in definition.KeyFiles)
+        if (definition.KeyFiles is [KeyFile.StandardInput])
+            yield return "the key came from standard input, which cannot be read again";
+        string?[] files = [.. definition.KeyFiles, definition.RedisLogin?.PasswordFile, definition.SentinelLogin?.PasswordFile];
+        foreach (string path in files.OfType<string>())
         {
-            if (path == KeyFile.StandardInput)
-                yield return "the key came from standard input, which cannot be read again";
-            else if (FileIdentity.KindBehind(path) is { } kind and not (FileKind.Regular or FileKind.Directory))
-                yield return definition.Blame($"key file {path}: it is {kind.Describe()}, which cannot be read again");
+            if (FileIdentity.KindBehind(path) is { } kind and not (FileKind.Regular or FileKind.Directory))
+                yield return definition.Blame($"{path}: it is {kind.Describe()}, which cannot be read again");
         }
     }
 

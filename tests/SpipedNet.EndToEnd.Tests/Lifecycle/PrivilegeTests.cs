@@ -66,5 +66,29 @@ public sealed class PrivilegeTests
         Assert.Contains($"-u nobody: that user may not read {program}, parts", outcome.Error, StringComparison.Ordinal);
     }
 
+    [RootFact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task A_user_who_cannot_read_the_key_again_is_warned_of_at_the_start()
+    {
+        using var directory = new TestDirectory();
+        using TestProcess process = Start(directory, directory.NewKey());
+        await process.ErrorContainsAsync("warning: -u nobody: SIGHUP will change nothing, because that user cannot read it again: cannot read key file");
+    }
+
+    [RootFact]
+    [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+    public async Task Of_a_key_that_nobody_could_read_again_there_is_no_warning()
+    {
+        using var directory = new TestDirectory();
+        using TestProcess process = Start(directory, "-");
+        process.Input.Close();
+        await process.ErrorContainsAsync("started");
+        Assert.DoesNotContain("SIGHUP", process.Error, StringComparison.Ordinal);
+    }
+
+    private static TestProcess Start(TestDirectory directory, string key) => TestProcess.Start(
+        Programs.SpipedNet,
+        ["-F", "-e", "-s", TestAddress.Unused(AddressKind.Tcp4, directory).Text, "-t", "[127.0.0.1]:9", "-k", key, "-u", "nobody"]);
+
     private static string Own(string field) => ProcessTable.Status(Environment.ProcessId, field)[0];
 }

@@ -7,25 +7,22 @@ namespace SpipedNet.EndToEnd.Tests.Many;
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
 public sealed class ReloadStatusTests : IDisposable
 {
-    private readonly TestDirectory _directory = new();
-    private readonly EchoTarget _target;
+    private readonly StockEnds _ends = new();
     private readonly string _keys;
     private readonly TestAddress _middle;
-    private readonly List<TunnelEnd> _clients = [];
 
     public ReloadStatusTests()
     {
-        _target = new EchoTarget(AddressKind.Tcp4, _directory);
-        _keys = Directory.CreateDirectory(_directory.File("clients")).FullName;
-        _middle = TestAddress.Unused(AddressKind.Tcp4, _directory);
+        _keys = Directory.CreateDirectory(_ends.Directory.File("clients")).FullName;
+        _middle = TestAddress.Unused(AddressKind.Tcp4, _ends.Directory);
     }
 
     [Fact]
     public async Task A_connection_from_before_a_change_shows_until_it_ends_and_no_sum_goes_back()
     {
         string alice = Add("alice");
-        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, Line("a"));
-        TestAddress source = await DialAsync(alice);
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("a"));
+        TestAddress source = await _ends.DialAsync(_middle, alice);
         Duplex before = Duplex.Of(await source.ConnectAsync());
         await before.AssertEchoesAsync(1000);
 
@@ -50,11 +47,11 @@ public sealed class ReloadStatusTests : IDisposable
     public async Task A_tunnel_that_was_removed_shows_while_a_connection_is_open()
     {
         string alice = Add("alice");
-        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, Line("a"));
-        using (Duplex connection = Duplex.Of(await (await DialAsync(alice)).ConnectAsync()))
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("a"));
+        using (Duplex connection = Duplex.Of(await (await _ends.DialAsync(_middle, alice)).ConnectAsync()))
         {
             await connection.AssertEchoesAsync();
-            string other = $"b: -d -s {TestAddress.Unused(AddressKind.Tcp4, _directory)} -t {_target.Address} -k {_keys}";
+            string other = $"b: -d -s {TestAddress.Unused(AddressKind.Tcp4, _ends.Directory)} -t {_ends.Target.Address} -k {_keys}";
             await many.ReloadAsync(other);
 
             JsonElement removed = await many.UntilAsync("a", now => now.GetProperty("is_removed").GetBoolean(), "the removal shows");
@@ -68,8 +65,8 @@ public sealed class ReloadStatusTests : IDisposable
     public async Task A_revoked_key_shows_while_a_connection_has_it()
     {
         (string alice, _) = (Add("alice"), Add("bob"));
-        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, Line("a"));
-        using (Duplex connection = Duplex.Of(await (await DialAsync(alice)).ConnectAsync()))
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("a"));
+        using (Duplex connection = Duplex.Of(await (await _ends.DialAsync(_middle, alice)).ConnectAsync()))
         {
             await connection.AssertEchoesAsync();
             File.Delete(Path.Combine(_keys, "alice.key"));
@@ -85,29 +82,15 @@ public sealed class ReloadStatusTests : IDisposable
         await many.UntilAsync("a", now => now.GetProperty("keys").GetArrayLength() == 1, "it is gone with its last connection");
     }
 
-    public void Dispose()
-    {
-        _clients.ForEach(client => client.Dispose());
-        _target.Dispose();
-        _directory.Dispose();
-    }
+    public void Dispose() => _ends.Dispose();
 
-    private string Line(string name) => $"{name}: -d -s {_middle} -t {_target.Address} -k {_keys}";
+    private string Line(string name) => $"{name}: -d -s {_middle} -t {_ends.Target.Address} -k {_keys}";
 
     private string Add(string name)
     {
-        string key = _directory.NewKey();
+        string key = _ends.Directory.NewKey();
         File.Copy(key, Path.Combine(_keys, $"{name}.key"));
         return key;
-    }
-
-    private async Task<TestAddress> DialAsync(string key)
-    {
-        TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
-        TunnelEnd client = TunnelEnd.Start(Maker.Stock, "-e", source, _middle.Text, key);
-        _clients.Add(client);
-        await client.ListeningAsync();
-        return source;
     }
 
     private static (int Open, int Draining, int Total) Connections(JsonElement tunnel) =>
