@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.RegularExpressions;
 using SpipedNet.Metrics;
+using SpipedNet.Status;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.CommandLine.Tests;
@@ -24,6 +25,7 @@ public sealed partial class MetricsTests : IDisposable
     private readonly TunnelMeter _meter;
     private readonly PrometheusText _text;
     private IReadOnlyList<TunnelStatus> _tunnels = [Full];
+    private ReloadStatus? _lastReload = new(Then, Error: null);
     private int _snapshots;
 
     public MetricsTests()
@@ -31,7 +33,7 @@ public sealed partial class MetricsTests : IDisposable
         _meter = new TunnelMeter(() =>
         {
             _snapshots++;
-            return _tunnels;
+            return ProcessStatus.Of(_tunnels, _lastReload);
         }, _clock);
         _text = new PrometheusText(_meter.Meter);
     }
@@ -52,6 +54,8 @@ public sealed partial class MetricsTests : IDisposable
     [InlineData("""spiped_net_tunnel_info{tunnel="a\"b\\c\nd",mode="decrypt",source="[0.0.0.0]:8025"} 1""")]
     [InlineData("""spiped_net_build_info{version="0.1.0"} 1""")]
     [InlineData("""spiped_net_start_timestamp_seconds{tunnel="a\"b\\c\nd"} 1000.5""")]
+    [InlineData("spiped_net_last_reload_successful 1")]
+    [InlineData("spiped_net_last_reload_timestamp_seconds 1000.5")]
     [InlineData("# TYPE spiped_net_connections_total counter")]
     [InlineData("# TYPE spiped_net_connections_open gauge")]
     public void A_tunnels_status_is_told_in_lines_of_Prometheus_text(string line) => Assert.Contains($"\n{line}\n", $"\n{Collect()}", StringComparison.Ordinal);
@@ -70,12 +74,21 @@ public sealed partial class MetricsTests : IDisposable
     [Fact]
     public void What_is_not_known_is_absent_and_without_a_tunnel_only_the_version_is_there()
     {
+        _lastReload = null;
         _tunnels = [Full with { IsTargetReached = null, ConnectionsLimit = null, LastHandshakeAt = null, LastError = null }];
         Assert.DoesNotMatch("target_reached|connections_limit|last_", Collect());
         _tunnels = [];
         _clock.Pass(TunnelMeter.SnapshotLife);
 
         Assert.Equal(["spiped_net_build_info"], NamesIn(Collect()));
+    }
+
+    [Fact]
+    public void A_reload_that_failed_is_not_successful()
+    {
+        _lastReload = new ReloadStatus(Then, "tunnels.conf:3: why");
+
+        Assert.Contains("\nspiped_net_last_reload_successful 0\n", Collect(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +109,7 @@ public sealed partial class MetricsTests : IDisposable
             if (instrument.Meter == _meter.Meter)
                 self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen[$"{instrument.Name} {tags[^1].Value}"] = value);
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen[$"{instrument.Name} {(tags.IsEmpty ? "" : tags[^1].Value)}"] = value);
         listener.Start();
 
         listener.RecordObservableInstruments();

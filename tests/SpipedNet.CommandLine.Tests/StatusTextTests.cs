@@ -76,6 +76,13 @@ public sealed class StatusTextTests
     }
 
     [Theory]
+    [InlineData(null, "")]
+    [InlineData("a.conf:3: \e[31mno", ", failed, and nothing was changed: a.conf:3: ?[31mno")]
+    public void A_process_tells_how_its_last_reload_went(string? error, string expected) => Assert.Equal(
+        $"process: 42, spiped-net 0.1.0\n  latest reload: 1 minute ago{expected}\n",
+        StatusText.Of(Process(Full), new ReloadStatus(Now - TimeSpan.FromMinutes(1), error), Now));
+
+    [Theory]
     [InlineData("redis", true)]
     [InlineData("spiped-send@x", true)]
     [InlineData("[127.0.0.1]:6379", true)]
@@ -114,8 +121,9 @@ public sealed class StatusTextTests
     [Fact]
     public void A_status_survives_its_JSON()
     {
-        string json = StatusJson.WriteAll([Process(Full)]);
-        ProcessStatus read = StatusJson.Read(StatusJson.Write(Process(Full)));
+        ProcessStatus reloaded = Process(Full) with { LastReload = new ReloadStatus(Now, "why") };
+        string json = StatusJson.WriteAll([reloaded]);
+        ProcessStatus read = StatusJson.Read(StatusJson.Write(reloaded));
 
         Assert.Equal(json, StatusJson.WriteAll([read]));
     }
@@ -123,8 +131,8 @@ public sealed class StatusTextTests
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
-    [InlineData("""{"format":2,"version":"9","pid":1,"unit":null,"tunnels":[]}""")]
-    [InlineData("""{"format":1,"version":"9","pid":1,"unit":null,"tunnels":[{}]}""")]
+    [InlineData("""{"format":2,"version":"9","pid":1,"unit":null,"last_reload":null,"tunnels":[]}""")]
+    [InlineData("""{"format":1,"version":"9","pid":1,"unit":null,"last_reload":null,"tunnels":[{}]}""")]
     public void What_is_no_status_of_this_format_is_refused(string json) =>
         Assert.Throws<InvalidDataException>(() => StatusJson.Read(System.Text.Encoding.UTF8.GetBytes(json)));
 

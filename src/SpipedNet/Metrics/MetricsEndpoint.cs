@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using SpipedNet.Logging;
+using SpipedNet.Status;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Metrics;
@@ -24,7 +25,7 @@ internal sealed class MetricsEndpoint(TunnelAddress address, ILogger logger) : I
     }
 
     /// <summary>Answers from now on.</summary>
-    public void Serve(EventLoop loop, Func<IReadOnlyList<TunnelStatus>> snapshot)
+    public void Serve(EventLoop loop, Func<ProcessStatus> snapshot)
     {
         _meter = new TunnelMeter(snapshot);
         PrometheusText text = _text = new PrometheusText(_meter.Meter);
@@ -41,12 +42,12 @@ internal sealed class MetricsEndpoint(TunnelAddress address, ILogger logger) : I
         _bound?.Dispose();
     }
 
-    private static HttpResponse Respond(HttpRequest request, PrometheusText text, Func<IReadOnlyList<TunnelStatus>> snapshot) =>
+    private static HttpResponse Respond(HttpRequest request, PrometheusText text, Func<ProcessStatus> snapshot) =>
         (request.Path, request.Query) switch
         {
             ("/metrics", _) => new HttpResponse(200, PrometheusText.ContentType, text.Collect()),
-            ("/healthz", "targets" or "targets=1" or "targets=true") => Health.Respond(snapshot(), areTargetsAsked: true),
-            ("/healthz", "") => Health.Respond(snapshot(), areTargetsAsked: false),
+            ("/healthz", "targets" or "targets=1" or "targets=true") => Health.Respond(snapshot().Tunnels, areTargetsAsked: true),
+            ("/healthz", "") => Health.Respond(snapshot().Tunnels, areTargetsAsked: false),
             _ => HttpResponse.Text(404, "there are /metrics, /healthz and /healthz?targets"),
         };
 }

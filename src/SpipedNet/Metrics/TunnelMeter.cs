@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using SpipedNet.CommandLine;
+using SpipedNet.Status;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Metrics;
@@ -16,17 +17,18 @@ internal sealed class TunnelMeter : IDisposable
     // Those who listen ask all instruments in one go, and shall see the same moment.
     internal static readonly TimeSpan SnapshotLife = TimeSpan.FromMilliseconds(100);
 
-    private readonly Func<IReadOnlyList<TunnelStatus>> _takeSnapshot;
+    private readonly Func<ProcessStatus> _takeSnapshot;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private IReadOnlyList<TunnelStatus> _snapshot = [];
-    private long? _snapshotTime;
+    private ProcessStatus? _snapshot;
+    private long _snapshotTime;
 
-    public TunnelMeter(Func<IReadOnlyList<TunnelStatus>> takeSnapshot, TimeProvider? time = null)
+    public TunnelMeter(Func<ProcessStatus> takeSnapshot, TimeProvider? time = null)
     {
         (_takeSnapshot, _time) = (takeSnapshot, time ?? TimeProvider.System);
         Meter = new Meter(Name, ProgramText.Version);
         AddInfo();
+        AddReload();
         AddConnections();
         AddTimes();
         Counter("bytes", "By", "Payload that was carried, by direction.", tunnel =>
@@ -56,6 +58,20 @@ internal sealed class TunnelMeter : IDisposable
             "target_reached", "Whether its target is reached, by the checks or the last connection; absent when nothing is known.",
             tunnel => tunnel is { IsTargetReached: { } isReached, IsRemoved: false } ? [Of(isReached ? 1 : 0, tunnel)] : []);
     }
+
+    private void AddReload()
+    {
+        Meter.CreateObservableGauge(
+            "spiped_net.last_reload_successful",
+            () => OfReload(reload => reload.Error is null ? 1L : 0L),
+            description: "Whether the last reload of configuration and keys succeeded; absent before the first.");
+        Meter.CreateObservableGauge(
+            "spiped_net.last_reload_timestamp", () => OfReload(reload => Seconds(reload.At)), unit: "s",
+            "When that was; absent before the first.");
+    }
+
+    private Measurement<T>[] OfReload<T>(Func<ReloadStatus, T> read)
+        where T : struct => Snapshot.LastReload is { } reload ? [new Measurement<T>(read(reload))] : [];
 
     private void AddConnections()
     {
@@ -91,15 +107,17 @@ internal sealed class TunnelMeter : IDisposable
 
     private void Time(string name, string description, Func<TunnelStatus, DateTimeOffset?> read) => Meter.CreateObservableGauge(
         $"spiped_net.{name}_timestamp",
-        () => Snapshot.Where(tunnel => read(tunnel) is not null).Select(tunnel => new Measurement<double>(
-            (read(tunnel)!.Value - DateTimeOffset.UnixEpoch).TotalSeconds, new KeyValuePair<string, object?>("tunnel", NameOf(tunnel)))),
+        () => Snapshot.Tunnels.Where(tunnel => read(tunnel) is not null).Select(tunnel => new Measurement<double>(
+            Seconds(read(tunnel)!.Value), new KeyValuePair<string, object?>("tunnel", NameOf(tunnel)))),
         unit: "s", description);
 
+    private static double Seconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalSeconds;
+
     private void Gauge(string name, string description, Func<TunnelStatus, IEnumerable<Measurement<long>>> read) =>
-        Meter.CreateObservableGauge($"spiped_net.{name}", () => Snapshot.SelectMany(read), description: description);
+        Meter.CreateObservableGauge($"spiped_net.{name}", () => Snapshot.Tunnels.SelectMany(read), description: description);
 
     private void Counter(string name, string unit, string description, Func<TunnelStatus, IEnumerable<Measurement<long>>> read) =>
-        Meter.CreateObservableCounter($"spiped_net.{name}", () => Snapshot.SelectMany(read), unit, description);
+        Meter.CreateObservableCounter($"spiped_net.{name}", () => Snapshot.Tunnels.SelectMany(read), unit, description);
 
     private static Measurement<long> Of(long value, TunnelStatus tunnel, params string[] labels) => new(
         value,
@@ -108,13 +126,13 @@ internal sealed class TunnelMeter : IDisposable
             .. labels.Chunk(2).Select(label => new KeyValuePair<string, object?>(label[0], label[1])),
         ]);
 
-    private IReadOnlyList<TunnelStatus> Snapshot
+    private ProcessStatus Snapshot
     {
         get
         {
             lock (_lock)
             {
-                if (_snapshotTime is not { } taken || _time.GetElapsedTime(taken) >= SnapshotLife)
+                if (_snapshot is null || _time.GetElapsedTime(_snapshotTime) >= SnapshotLife)
                     (_snapshot, _snapshotTime) = (_takeSnapshot(), _time.GetTimestamp());
                 return _snapshot;
             }

@@ -46,13 +46,13 @@ internal sealed class ControlSocket(ILogger logger) : IDisposable
 
     /// <summary>Answers from now on.</summary>
     /// <param name="loop">Where; the document is made elsewhere.</param>
-    /// <param name="snapshot">Tells of all tunnels.</param>
-    public void Serve(EventLoop loop, Func<IReadOnlyList<TunnelStatus>> snapshot)
+    /// <param name="snapshot">Tells of the process and its tunnels.</param>
+    public void Serve(EventLoop loop, Func<ProcessStatus> snapshot)
     {
         if (_bound is null)
             return;
         string? unit = ControlPaths.UnitOf(_path!);
-        _server = new DocumentServer(loop, _bound.TakeDescriptor(), () => StatusJson.Write(ProcessStatus.Of(unit, snapshot())), logger);
+        _server = new DocumentServer(loop, _bound.TakeDescriptor(), () => StatusJson.Write(snapshot() with { Unit = unit }), logger);
         _server.Start();
     }
 

@@ -15,11 +15,11 @@ internal sealed class Observers(ObserverOptions options, ILogger logger) : IDisp
     /// <summary>Binds what was asked for, and answers from now on: also while a tunnel waits for names.</summary>
     /// <param name="identity">Whom the process will become.</param>
     /// <param name="loops">Where it is answered; what takes longer than a moment is made elsewhere.</param>
-    /// <param name="snapshot">Tells of all tunnels.</param>
+    /// <param name="snapshot">Tells of the process and its tunnels.</param>
     /// <param name="cancellation">Ends the look-up of a name.</param>
     /// <returns>Null, or one line that says why it is impossible.</returns>
     public async Task<string?> StartAsync(
-        Identity identity, EventLoopGroup loops, Func<IReadOnlyList<TunnelStatus>> snapshot, CancellationToken cancellation)
+        Identity identity, EventLoopGroup loops, Func<ProcessStatus> snapshot, CancellationToken cancellation)
     {
         if (_metrics is not null && await _metrics.BindAsync(cancellation) is { } error)
             return error;

@@ -8,9 +8,16 @@ namespace SpipedNet.Status;
 /// <param name="Pid">The process.</param>
 /// <param name="Unit">The systemd unit that it is; null for none.</param>
 /// <param name="Tunnels">Its tunnels.</param>
-internal sealed record ProcessStatus(string Version, int Pid, string? Unit, IReadOnlyList<TunnelStatus> Tunnels)
+/// <param name="LastReload">How its last reload went; null before the first.</param>
+internal sealed record ProcessStatus(
+    string Version, int Pid, string? Unit, IReadOnlyList<TunnelStatus> Tunnels, ReloadStatus? LastReload = null)
 {
-    /// <summary>This process's.</summary>
-    public static ProcessStatus Of(string? unit, IReadOnlyList<TunnelStatus> tunnels) =>
-        new(ProgramText.Version, Environment.ProcessId, unit, tunnels);
+    /// <summary>This process's, which is no unit.</summary>
+    public static ProcessStatus Of(IReadOnlyList<TunnelStatus> tunnels, ReloadStatus? lastReload) =>
+        new(ProgramText.Version, Environment.ProcessId, Unit: null, tunnels, lastReload);
 }
+
+/// <summary>How a reload went.</summary>
+/// <param name="At">When it ended.</param>
+/// <param name="Error">The first thing that was wrong, for which nothing was changed; null when it succeeded.</param>
+internal sealed record ReloadStatus(DateTimeOffset At, string? Error);

@@ -39,7 +39,8 @@ internal static class StatusJson
             return new ProcessStatus(
                 process.GetProperty("version").GetString()!, process.GetProperty("pid").GetInt32(),
                 process.GetProperty("unit").GetString(),
-                [.. process.GetProperty("tunnels").EnumerateArray().Select(TunnelStatusJson.Read)]);
+                [.. process.GetProperty("tunnels").EnumerateArray().Select(TunnelStatusJson.Read)],
+                ReadReload(process.GetProperty("last_reload")));
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -62,10 +63,29 @@ internal static class StatusJson
         writer.WriteString("version", process.Version);
         writer.WriteNumber("pid", process.Pid);
         writer.WriteString("unit", process.Unit);
+        WriteReload(writer, process.LastReload);
         writer.WriteStartArray("tunnels");
         foreach (Tunnel.TunnelStatus tunnel in process.Tunnels)
             TunnelStatusJson.Write(writer, tunnel);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
+
+    private static void WriteReload(Utf8JsonWriter writer, ReloadStatus? reload)
+    {
+        if (reload is null)
+        {
+            writer.WriteNull("last_reload");
+            return;
+        }
+
+        writer.WriteStartObject("last_reload");
+        writer.WriteString("at", reload.At.UtcDateTime);
+        writer.WriteString("error", reload.Error);
+        writer.WriteEndObject();
+    }
+
+    private static ReloadStatus? ReadReload(JsonElement reload) => reload.ValueKind == JsonValueKind.Null
+        ? null
+        : new ReloadStatus(reload.GetProperty("at").GetDateTimeOffset(), reload.GetProperty("error").GetString());
 }

@@ -14,6 +14,11 @@ internal static class StatusText
     public static bool IsNamed(ProcessStatus process, TunnelStatus tunnel, string name) =>
         name == tunnel.Name || name == process.Unit || name == tunnel.Source || name == $"{process.Pid}";
 
+    /// <summary>The block of a process that has read its configuration and keys again.</summary>
+    public static string Of(ProcessStatus process, ReloadStatus reload, DateTimeOffset now) =>
+        $"process: {process.Pid}, spiped-net {Printable(process.Version)}\n  latest reload: {Ago(reload.At, now)}"
+        + $"{(reload.Error is { } error ? $", failed, and nothing was changed: {Printable(error)}" : "")}\n";
+
     /// <summary>The block of one tunnel.</summary>
     /// <param name="process">Whose tunnel it is.</param>
     /// <param name="tunnel">The tunnel.</param>

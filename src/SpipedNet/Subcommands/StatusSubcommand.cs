@@ -48,10 +48,12 @@ internal static class StatusSubcommand
 
     private static string Text(ProcessStatus[] processes, IReadOnlyDictionary<string, Payload> rates) => string.Join('\n',
         from process in processes
-        from tunnel in process.Tunnels
-        select StatusText.Of(
-            process, tunnel, DateTimeOffset.UtcNow,
-            rates.TryGetValue(StatusRates.KeyOf(process, tunnel), out Payload rate) ? rate : null));
+        let tunnels = from tunnel in process.Tunnels
+                      select StatusText.Of(
+                          process, tunnel, DateTimeOffset.UtcNow,
+                          rates.TryGetValue(StatusRates.KeyOf(process, tunnel), out Payload rate) ? rate : null)
+        from block in process.LastReload is { } reload ? tunnels.Prepend(StatusText.Of(process, reload, DateTimeOffset.UtcNow)) : tunnels
+        select block);
 
     private static ProcessStatus[] Named(IReadOnlyList<ProcessStatus> processes, IReadOnlyList<string> names) =>
     [

@@ -15,7 +15,6 @@ internal sealed class ServiceReport(ServiceManager manager, RunningTunnels tunne
     private readonly Lock _lock = new();
     private readonly List<PeriodicTimer> _timers = [];
     private string _status = "";
-    private string? _reloadError;
     private bool _isStopping;
 
     /// <summary>The tunnels accept connections; from now on its status and its life are told.</summary>
@@ -33,11 +32,7 @@ internal sealed class ServiceReport(ServiceManager manager, RunningTunnels tunne
     public void Reloading() => SendStatus("RELOADING=1", $"MONOTONIC_USEC={Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000)}");
 
     /// <summary>That is done, or impossible.</summary>
-    public void Reloaded(string? error)
-    {
-        _reloadError = error;
-        SendStatus("READY=1");
-    }
+    public void Reloaded() => SendStatus("READY=1");
 
     /// <summary>The tunnels accept no more connections.</summary>
     public void Stopping()
@@ -93,7 +88,7 @@ internal sealed class ServiceReport(ServiceManager manager, RunningTunnels tunne
     {
         lock (_lock)
         {
-            string status = $"{(_isStopping ? "draining: " : "")}{Status}{(_reloadError is null ? "" : $"; reload failed: {_reloadError}")}";
+            string status = $"{(_isStopping ? "draining: " : "")}{Status}{(tunnels.LastReload?.Error is { } error ? $"; reload failed: {error}" : "")}";
             if (news.Length == 0 && status == _status)
                 return;
             _status = status;

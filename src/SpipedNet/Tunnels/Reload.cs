@@ -5,6 +5,7 @@ using SpipedNet.CommandLine;
 using SpipedNet.CommandLine.Configuration;
 using SpipedNet.Hosting;
 using SpipedNet.Logging;
+using SpipedNet.Status;
 using SpipedNet.Systemd;
 using SpipedNet.Tunnel;
 using SpipedNet.Tunnel.Interop;
@@ -62,7 +63,8 @@ internal sealed class Reload
             {
                 await _asked.Reader.ReadAsync(_signals.StopRequested);
                 _service.Reloading();
-                _service.Reloaded(await TryReadAgainAsync());
+                _tunnels.LastReload = new ReloadStatus(DateTimeOffset.UtcNow, await TryReadAgainAsync());
+                _service.Reloaded();
             }
         }
         catch (OperationCanceledException)
@@ -93,7 +95,12 @@ internal sealed class Reload
             errors = await ExchangeAsync(definitions!);
         foreach (string error in errors)
             DaemonLog.ReloadFailed(_logger, error);
-        return errors.Count > 0 ? errors[0] : null;
+        return errors switch
+        {
+            [] => null,
+            [var only] => only,
+            _ => $"{errors[0]}; the log has more",
+        };
     }
 
     private static bool TryReadDefinitions(

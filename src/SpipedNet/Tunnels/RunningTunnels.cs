@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using SpipedNet.CommandLine;
 using SpipedNet.Logging;
+using SpipedNet.Status;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Tunnels;
@@ -14,6 +15,7 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
     private readonly Lock _lock = new();
     private readonly FormerTunnels _former = new();
     private List<RunningTunnel> _tunnels = [];
+    private volatile ReloadStatus? _lastReload;
 
     /// <summary>Those that accept connections or will.</summary>
     public IReadOnlyList<RunningTunnel> Current
@@ -40,6 +42,13 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
     {
         lock (_lock)
             return _former.Complete(_tunnels);
+    }
+
+    /// <summary>How the last reload went; null before the first.</summary>
+    public ReloadStatus? LastReload
+    {
+        get => _lastReload;
+        set => _lastReload = value;
     }
 
     /// <summary>What this process serves, for a line: the one tunnel's source, or how many there are.</summary>

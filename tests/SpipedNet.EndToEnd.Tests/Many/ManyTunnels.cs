@@ -11,20 +11,23 @@ internal sealed class ManyTunnels : IDisposable
 
     private readonly TestDirectory _directory;
 
-    private ManyTunnels(TestDirectory directory, string file) =>
+    private ManyTunnels(TestDirectory directory, string file, string[] flags) =>
         (_directory, File, Process) = (directory, file, TestProcess.Start(
-            "env", [$"RUNTIME_DIRECTORY={directory.Path}", Programs.SpipedNet, "-F", "-c", file]));
+            "env", [$"RUNTIME_DIRECTORY={directory.Path}", Programs.SpipedNet, "-F", "-c", file, .. flags]));
 
     public string File { get; }
 
     public TestProcess Process { get; }
 
     /// <summary>Starts it and waits until it has started the tunnels.</summary>
-    public static async Task<ManyTunnels> StartAsync(TestDirectory directory, params string[] lines)
+    public static Task<ManyTunnels> StartAsync(TestDirectory directory, params string[] lines) => StartAsync(directory, [], lines);
+
+    /// <summary>The same, with more options of the process.</summary>
+    public static async Task<ManyTunnels> StartAsync(TestDirectory directory, string[] flags, string[] lines)
     {
         string file = directory.File("tunnels.conf");
         await System.IO.File.WriteAllLinesAsync(file, lines);
-        var many = new ManyTunnels(directory, file);
+        var many = new ManyTunnels(directory, file, flags);
         await many.Process.ErrorContainsAsync(" started, ");
         return many;
     }
@@ -61,12 +64,19 @@ internal sealed class ManyTunnels : IDisposable
         text.IndexOf(part, StringComparison.Ordinal) is >= 0 and int start && text.IndexOf('\n', start) >= 0;
 
     /// <summary>The tunnels, as status has them.</summary>
-    public async Task<JsonElement[]> StatusAsync()
+    public async Task<JsonElement[]> StatusAsync() => [.. (await ProcessStatusAsync()).GetProperty("tunnels").EnumerateArray()];
+
+    /// <summary>The process, as status has it.</summary>
+    public async Task<JsonElement> ProcessStatusAsync() =>
+        JsonDocument.Parse(await StatusTextAsync("--json")).RootElement.GetProperty("processes")[0];
+
+    /// <summary>What status prints.</summary>
+    public async Task<string> StatusTextAsync(params string[] flags)
     {
         ProcessOutcome outcome = await TestProcess.RunAsync(
-            Programs.SpipedNet, ["status", "--json", "--socket", _directory.File("control.sock")]);
+            Programs.SpipedNet, ["status", .. flags, "--socket", _directory.File("control.sock")]);
         Assert.Equal((0, ""), (outcome.Status, outcome.Error));
-        return [.. JsonDocument.Parse(outcome.Output).RootElement.GetProperty("processes")[0].GetProperty("tunnels").EnumerateArray()];
+        return outcome.Output;
     }
 
     /// <summary>Waits until the status of a tunnel is as it should be.</summary>

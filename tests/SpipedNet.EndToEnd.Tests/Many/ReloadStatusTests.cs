@@ -82,7 +82,37 @@ public sealed class ReloadStatusTests : IDisposable
         await many.UntilAsync("a", now => now.GetProperty("keys").GetArrayLength() == 1, "it is gone with its last connection");
     }
 
+    [Fact]
+    public async Task A_reload_that_failed_shows_until_one_succeeds()
+    {
+        Add("alice");
+        TestAddress metrics = TestAddress.Unused(AddressKind.Tcp4, _ends.Directory);
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, ["--metrics", metrics.Text], [Line("a")]);
+        Assert.Equal(JsonValueKind.Null, (await many.ProcessStatusAsync()).GetProperty("last_reload").ValueKind);
+
+        await many.ReloadAsync(Line("a"), "b: -e -s nonsense");
+        string? error = null;
+        await Deadline.UntilAsync(async () => (error = await LastErrorAsync(many)) is not null, "the failure shows");
+        Assert.StartsWith($"{many.File}:2: ", error, StringComparison.Ordinal);
+        Assert.Contains($", failed, and nothing was changed: {many.File}:2: ", await many.StatusTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("\nspiped_net_last_reload_successful 0\n", await ScrapeAsync(metrics), StringComparison.Ordinal);
+
+        await many.ReloadAsync(Line("a"));
+        await Deadline.UntilAsync(async () => await LastErrorAsync(many) is null, "the success shows");
+        await Deadline.UntilAsync(
+            async () => (await ScrapeAsync(metrics)).Contains("\nspiped_net_last_reload_successful 1\n", StringComparison.Ordinal), "it is told");
+    }
+
     public void Dispose() => _ends.Dispose();
+
+    private static async Task<string?> LastErrorAsync(ManyTunnels many) =>
+        (await many.ProcessStatusAsync()).GetProperty("last_reload").GetProperty("error").GetString();
+
+    private static async Task<string> ScrapeAsync(TestAddress metrics)
+    {
+        using var client = new HttpClient { Timeout = Deadline.Usual };
+        return await client.GetStringAsync($"http://{metrics.Text.Replace("[127.0.0.1]", "127.0.0.1", StringComparison.Ordinal)}/metrics");
+    }
 
     private string Line(string name) => $"{name}: -d -s {_middle} -t {_ends.Target.Address} -k {_keys}";
 

@@ -150,12 +150,12 @@ runs_all_tunnels_of_a_file() {
     redis-cli -p 6385 blpop many 0 >$out/many &
     until_true is spiped-net StatusText '1 tunnel, 1 connection open' || return
     echo 'out: -e -s [127.0.0.1]:6386 -t [127.0.0.1]:8029 -k spiped-net/many.key' >>/etc/spiped-net.conf
-    systemctl reload spiped-net
+    systemctl reload spiped-net || return
     until_true answers 6386 || return
     redis-cli lpush many kept >/dev/null
     until_true grep -q kept $out/many && ok a reload adds a tunnel and keeps a connection
     echo 'bad: -e' >>/etc/spiped-net.conf
-    systemctl reload spiped-net
+    systemctl reload spiped-net 2>$out/reload && { echo 'the reload of a mistake succeeded'; return; }
     until_true has_status spiped-net '*; reload failed: /etc/spiped-net.conf:3: *' && answers 6386 && ok a mistake is told and changes nothing
     kill "$(cat /run/stock.pid)"
 }
