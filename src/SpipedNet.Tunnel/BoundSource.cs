@@ -26,6 +26,9 @@ internal sealed class BoundSource : IDisposable
     /// <summary>Whether it is a TCP socket, whose clients have addresses.</summary>
     public bool HasAddress => NativeAddress.LocalOf(_descriptor) is not null;
 
+    /// <summary>Whether clients find it: not when somebody has removed the file of a UNIX socket, or put another in its place.</summary>
+    public bool IsFound => _socketFile is not { } file || _identity?.IsAt(file) != false;
+
     /// <summary>Binds and listens, or explains in one line why not.</summary>
     /// <param name="address">Where, as the user wrote it.</param>
     /// <param name="endPoint">What that means.</param>

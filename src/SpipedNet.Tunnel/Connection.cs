@@ -10,6 +10,7 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
 {
     private readonly SocketScope _scope = new() { Place = place };
     private Flow? _flow;
+    private bool _isRevoked;
 
     /// <summary>Runs the whole life of the connection. Both sockets are closed afterwards, and reset unless it ended well.</summary>
     public async Task<ConnectionOutcome> RunAsync()
@@ -24,7 +25,7 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
                 ? await PumpAsync(established)
                 : new ConnectionOutcome(established.FailedStep, established.Error) { Error = established.Kind };
             if (_scope.IsCancelled)
-                outcome = outcome with { End = ConnectionEnd.Cancelled, Reason = "ended by this process" };
+                outcome = outcome with { End = _isRevoked ? ConnectionEnd.Revoked : ConnectionEnd.Cancelled, Reason = "ended by this process" };
             return outcome;
         }
         finally
@@ -49,6 +50,13 @@ internal sealed class Connection(StreamSocket accepted, TunnelEnd end, Place? pl
 
     /// <summary>Ends the connection soon, with a reset on both sides. On the loop's thread only.</summary>
     public void Cancel() => _scope.Cancel();
+
+    /// <summary>The same, because its key was revoked.</summary>
+    public void Revoke()
+    {
+        _isRevoked = true;
+        Cancel();
+    }
 
     /// <summary>The same, if it leads to this target.</summary>
     public void CancelIfTo(TargetResolver target)

@@ -37,6 +37,9 @@ internal enum ConnectionEnd
 
     /// <summary>This process ended it.</summary>
     Cancelled,
+
+    /// <summary>This process ended it, because its key was revoked.</summary>
+    Revoked,
 }
 
 /// <summary>How a connection ended, why in words, and the payload it carried.</summary>

@@ -96,13 +96,13 @@ internal sealed class ConnectionSet
 
     /// <summary>Resets those whose key was revoked.</summary>
     /// <returns>How many there were.</returns>
-    public int CancelRevoked()
+    public int Revoke()
     {
         lock (_lock)
         {
             (EventLoop Loop, Connection Connection)[] revoked = [.. _members.Where(member => member.Connection.Key is { IsRevoked: true })];
             foreach ((EventLoop loop, Connection connection) in revoked)
-                loop.Post(connection.Cancel);
+                loop.Post(connection.Revoke);
             return revoked.Length;
         }
     }

@@ -53,6 +53,9 @@ internal enum EndReason
 
     /// <summary>Its address may not connect; it was refused before a byte was sent.</summary>
     NotAllowed,
+
+    /// <summary>Its key was removed while it was open (<c>--revoke close</c>).</summary>
+    Revoked,
 }
 
 internal static class EndReasons
@@ -75,6 +78,7 @@ internal static class EndReasons
         EndReason.Idle => "idle",
         EndReason.Cancelled => "cancelled",
         EndReason.NotAllowed => "not_allowed",
+        EndReason.Revoked => "revoked",
         _ => "fault",
     })];
 
@@ -100,6 +104,7 @@ internal static class EndReasons
         ConnectionEnd.Corrupt => EndReason.Corrupt,
         ConnectionEnd.Idle => EndReason.Idle,
         ConnectionEnd.Cancelled => EndReason.Cancelled,
+        ConnectionEnd.Revoked => EndReason.Revoked,
         _ => EndReason.Broken,
     };
 

@@ -42,6 +42,9 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     /// <summary>How many connections are open now; a receiver's count once the client has proved its key.</summary>
     public int OpenConnections => _admission.Taken;
 
+    /// <summary>Whether clients find its source, as they do not when the file of a UNIX socket was removed.</summary>
+    public bool IsFound => _bound?.IsFound != false;
+
     /// <summary>What it is and has done by now. Costs what a look at each open connection costs.</summary>
     public TunnelStatus GetStatus()
     {
@@ -52,14 +55,14 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             Name = Name,
             Mode = options.Role == TunnelRole.Sender ? "encrypt" : "decrypt",
             Source = options.Source.Text,
-            IsListening = _listener?.IsAccepting == true,
+            IsListening = _listener?.IsAccepting == true && IsFound,
             Targets = [.. options.Targets.Select((target, i) => new TargetStatus(
                 target.Text, _targets.Length == 0 ? [] : [.. _targets[i].Current.Select(NativeAddress.Format)]))],
             Choice = Choice,
             IsTargetReached = _checkedTargets is null
                 ? _counters.IsTargetReached(_connections.IsAnyAnsweredSince)
                 : _checkedTargets.IsAnyChosen,
-            Keys = [.. keys.Clients.Concat(keys.RevokedClients).Select(key => new KeyStatus(
+            Keys = [.. keys.AllClients.Select(key => new KeyStatus(
                 key.Name, key.Fingerprint, key.OpenConnections, key.TotalConnections, key.IsRevoked))],
             StartedAt = _startedAt,
             ConnectionsOpen = open,
@@ -134,20 +137,18 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     /// <summary>Has new connections made with these keys; the keys become the tunnel's.</summary>
     public void ReplaceKeys(KeyRing next)
     {
-        (int added, int revoked) = keys.Replace(next);
-        int closed = options.Revocation == Revocation.Close ? _connections.CancelRevoked() : 0;
-        if (added + revoked > 0)
-            TunnelLog.KeysReplaced(logger, added, revoked, new ConnectionCount(closed));
+        KeyChange change = keys.Replace(next);
+        if (!change.IsEmpty)
+            TunnelLog.KeysReplaced(logger, change);
+        EndRevoked(change.Revoked, options.Revocation);
     }
 
     /// <summary>Takes the keys from a draining tunnel that are in use no longer.</summary>
     /// <param name="others">The keys that are.</param>
     /// <param name="revocation">What becomes of their connections.</param>
-    public void RevokeAllBut(KeyRing others, Revocation revocation)
+    public void FollowKeys(KeyRing others, Revocation revocation)
     {
-        keys.RevokeAllBut(others);
-        if (revocation == Revocation.Close && _connections.CancelRevoked() is > 0 and int closed)
-            TunnelLog.RevokedClosed(logger, new ConnectionCount(closed));
+        EndRevoked(keys.Follow(others), revocation);
     }
 
     /// <summary>Completes once every event loop, and on its loop what accepts connections, has shown that it still goes round.</summary>
@@ -179,6 +180,14 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         _bound?.Dispose();
         _failureLog.TellRest();
         _access.TellRest();
+    }
+
+    private void EndRevoked(IReadOnlyList<ClientKey> revoked, Revocation revocation)
+    {
+        if (revocation == Revocation.Close && _connections.Revoke() is > 0 and int closed)
+            TunnelLog.RevokedReset(logger, new ConnectionCount(closed));
+        else if (revoked.Sum(key => key.OpenConnections) is > 0 and int kept)
+            TunnelLog.RevokedKept(logger, new ConnectionCount(kept));
     }
 
     private TunnelStartError? Listen(LookUpResult source, int? passed, IReadOnlyCollection<Tunnel> predecessors)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SpipedNet.Tunnel.Keys;
 
 namespace SpipedNet.Tunnel;
 
@@ -71,11 +72,14 @@ internal static partial class TunnelLog
     [LoggerMessage(LogLevel.Warning, "reset {Connections} to {Target}, which is not the master any more")]
     public static partial void ConnectionsReset(ILogger logger, ConnectionCount connections, TunnelAddress target);
 
-    [LoggerMessage(LogLevel.Information, "keys: {Added} added, {Revoked} removed; {Closed} reset (--revoke)")]
-    public static partial void KeysReplaced(ILogger logger, int added, int revoked, ConnectionCount closed);
+    [LoggerMessage(LogLevel.Information, "keys: {Change}")]
+    public static partial void KeysReplaced(ILogger logger, KeyChange change);
 
-    [LoggerMessage(LogLevel.Information, "{Closed} reset whose keys were removed (--revoke)")]
-    public static partial void RevokedClosed(ILogger logger, ConnectionCount closed);
+    [LoggerMessage(LogLevel.Information, "{Closed} reset whose keys were removed (--revoke close)")]
+    public static partial void RevokedReset(ILogger logger, ConnectionCount closed);
+
+    [LoggerMessage(LogLevel.Information, "{Kept} kept whose keys were removed (--revoke keep)")]
+    public static partial void RevokedKept(ILogger logger, ConnectionCount kept);
 
     [LoggerMessage(LogLevel.Warning, "cannot look up {Address}: {Reason}; waiting for it (-D)")]
     public static partial void WaitingForName(ILogger logger, TunnelAddress address, string reason);

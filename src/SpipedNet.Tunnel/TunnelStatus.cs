@@ -12,7 +12,7 @@ internal sealed record TunnelStatus
     /// <summary>Where it listens, as it was given.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Whether it accepts connections: not while it drains, nor while the system has no descriptors for them.</summary>
+    /// <summary>Whether it accepts connections: not while it drains, while the system has no descriptors for them, or while a UNIX socket has lost its file.</summary>
     public required bool IsListening { get; init; }
 
     /// <summary>Whether it was removed while the process runs, and only waits for its last connections' end.</summary>

@@ -46,7 +46,7 @@ internal sealed class Daemon(
             return Fail(tooFew);
         using var loops = new EventLoopGroup(Environment.ProcessorCount);
         using var tunnels = new RunningTunnels(loops, logs);
-        var warnings = new List<string>();
+        List<string> warnings = options.Configuration is { } path ? [.. ConfigurationFile.FindWarnings(path)] : [];
         string? error = tunnels.Load(definitions, warnings.Add) ?? (report is null ? null : ReadyReport.LeaveParent());
         if (error is not null)
             return Fail(error);

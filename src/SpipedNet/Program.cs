@@ -18,7 +18,7 @@ if (!DaemonCommandLine.TryParse(args, out DaemonOptions? options, out CommandLin
     return stop.Print(ProgramText.Daemon, Console.Out, StandardDescriptor.ErrorText);
 
 if (options.IsTest)
-    return ConfigurationTest.Run(options.Configuration!);
+    return ConfigurationTest.Run(options);
 
 ReadyReport? report = options.IsForeground ? null : ReadyReport.ToParent();
 bool isToDaemonize = !options.IsForeground && report is null;

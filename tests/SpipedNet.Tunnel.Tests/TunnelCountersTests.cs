@@ -37,7 +37,7 @@ public sealed class TunnelCountersTests
             var counters = new TunnelCounters(_clock);
             counters.End("[192.0.2.1]:1", new ConnectionOutcome(end, "why"), TunnelRole.Receiver);
 
-            bool isEveryday = end is ConnectionEnd.Closed or ConnectionEnd.Broken or ConnectionEnd.Idle or ConnectionEnd.Cancelled;
+            bool isEveryday = end is ConnectionEnd.Closed or ConnectionEnd.Broken or ConnectionEnd.Idle or ConnectionEnd.Cancelled or ConnectionEnd.Revoked;
             Assert.Equal(isEveryday ? null : new ErrorStatus(_clock.Now, "connection from [192.0.2.1]:1: why"), counters.LastError);
             Assert.Equal(1, Assert.Single(counters.Ended).Value);
         }

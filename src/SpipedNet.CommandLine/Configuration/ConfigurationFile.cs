@@ -38,6 +38,11 @@ internal static class ConfigurationFile
         return tunnels is not null;
     }
 
+    /// <summary>Says which of the files and directories others may change, and so what this program does; a line each.</summary>
+    public static IEnumerable<string> FindWarnings(string path) => List(path, []).Prepend(path).Distinct()
+        .Where(WritableByOthers.Is)
+        .Select(file => $"{file}: other users of this machine may change what it says; close it: chmod go-w {ShellWord.Quote(file)}");
+
     /// <summary>The tunnels that a text has, and what is wrong with it. Touches nothing but it.</summary>
     /// <param name="text">A file's.</param>
     /// <param name="file">Its path, from which those that it names start.</param>

@@ -22,6 +22,10 @@ internal readonly record struct FileIdentity(ulong Device, ulong Inode, FileKind
         return new FileIdentity(device, found.Inode, (FileKind)(found.Mode & S_IFMT));
     }
 
+    /// <summary>Whether the path names this file still; true when it may not be looked at.</summary>
+    public bool IsAt(string path) =>
+        Of(path) is { } now ? now == this : Libc.LastError is not (Errno.NoSuchFile or Errno.NotADirectory);
+
     /// <summary>What the path leads to, through links; null when there is nothing. To open a pipe would wait for who writes into it.</summary>
     public static FileKind? KindBehind(string path)
     {

@@ -25,7 +25,7 @@ internal static class KeyFiles
         var files = new List<(string Path, string? Name)>();
         var keys = new List<RingKey>();
         var heard = new List<string>();
-        error = List(paths, files) ?? Read(files, keys, heard) ?? FindTwins(files, keys);
+        error = List(paths, files, heard) ?? Read(files, keys, heard) ?? FindTwins(files, keys);
         warnings = heard;
         ring = error is null ? new KeyRing(keys) : null;
         if (error is not null)
@@ -33,7 +33,7 @@ internal static class KeyFiles
         return ring is not null;
     }
 
-    private static string? List(IReadOnlyList<string> paths, List<(string Path, string? Name)> files)
+    private static string? List(IReadOnlyList<string> paths, List<(string Path, string? Name)> files, List<string> warnings)
     {
         foreach (string path in paths)
         {
@@ -41,6 +41,8 @@ internal static class KeyFiles
                 files.Add((path, paths.Count == 1 ? null : NameOf(path)));
             else if (ListDirectory(path, files) is { } error)
                 return error;
+            else if (WritableByOthers.Is(path))
+                warnings.Add($"key directory {path}: other users of this machine may put keys there; close it: chmod go-w {ShellWord.Quote(path)}");
         }
 
         if (files.Count > MaxKeys)

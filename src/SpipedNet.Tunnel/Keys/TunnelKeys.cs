@@ -22,7 +22,9 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
 {
     private readonly Lock _lock = new();
     private KeyRing _ring = ring;
-    private IReadOnlyList<ClientKey> _revoked = [];
+
+    // Those that were taken away while a connection had them, whose secrets may be zeroed.
+    private IReadOnlyList<ClientKey> _former = [];
     private bool _isDisposed;
 
     /// <summary>The keys as they are now.</summary>
@@ -35,13 +37,13 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
-    /// <summary>The keys that were taken away while a connection had them that is open still.</summary>
-    public IReadOnlyList<ClientKey> RevokedClients
+    /// <summary>These, and those that were taken away while a connection had them that is open still.</summary>
+    public IReadOnlyList<ClientKey> AllClients
     {
         get
         {
             lock (_lock)
-                return [.. _revoked.Where(key => key.OpenConnections > 0)];
+                return [.. Clients.Union(_former.Where(key => key.OpenConnections > 0))];
         }
     }
 
@@ -57,35 +59,35 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
     }
 
     /// <summary>Takes the next ring's keys for all handshakes from now on. Those of before that it lacks are revoked.</summary>
-    /// <returns>How many keys came and how many went.</returns>
-    public (int Added, int Revoked) Replace(KeyRing next)
+    public KeyChange Replace(KeyRing next)
     {
         lock (_lock)
         {
-            int revoked = Revoke(next);
-            int added = 0;
+            var added = new List<ClientKey>();
             foreach (RingKey key in next.Keys)
             {
-                if (_ring.Find(key) is { } earlier)
-                    key.Continue(earlier.Client);
-                else
-                    added++;
+                ClientKey? known = _ring.Find(key)?.Client;
+                if ((known ?? _former.FirstOrDefault(key.Client.IsSame)) is { } earlier)
+                    key.Continue(earlier);
+                if (known is null)
+                    added.Add(key.Client);
             }
 
+            IReadOnlyList<ClientKey> revoked = Judge(next);
             _ring.Dispose();
             _ring = next;
-            return (added, revoked);
+            return new KeyChange(added, revoked);
         }
     }
 
-    /// <summary>Revokes the keys that another ring lacks; for a tunnel that begins no handshake any more.</summary>
-    public void RevokeAllBut(KeyRing others)
+    /// <summary>Has those keys revoked that another ring lacks, and no other; for a tunnel that begins no handshake any more.</summary>
+    /// <returns>Those that are revoked only now.</returns>
+    public IReadOnlyList<ClientKey> Follow(KeyRing others)
     {
         lock (_lock)
         {
             // Its last connection may have ended just now.
-            if (!_isDisposed)
-                Revoke(others);
+            return _isDisposed ? [] : Judge(others);
         }
     }
 
@@ -101,12 +103,22 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
-    private int Revoke(KeyRing others)
+    // Returns those that are revoked only now.
+    private List<ClientKey> Judge(KeyRing valid)
     {
-        ClientKey[] revoked = [.. _ring.Keys.Where(key => others.Find(key) is null).Select(key => key.Client)];
-        foreach (ClientKey key in revoked)
-            key.IsRevoked = true;
-        _revoked = [.. _revoked.Where(key => key.OpenConnections > 0), .. revoked];
-        return revoked.Length;
+        var gone = new List<ClientKey>();
+        foreach (RingKey key in _ring.Keys)
+        {
+            bool isGone = valid.Find(key) is null;
+            if (isGone && !key.Client.IsRevoked)
+                gone.Add(key.Client);
+            key.Client.IsRevoked = isGone;
+        }
+
+        _former = [.. _former.Where(key => key.OpenConnections > 0)];
+        foreach (ClientKey former in _former)
+            former.IsRevoked = !valid.Keys.Any(key => key.Client.IsSame(former));
+        _former = [.. _former.Union(gone)];
+        return gone;
     }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using SpipedNet.CommandLine;
 using SpipedNet.CommandLine.Configuration;
+using SpipedNet.Hosting;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Tunnels;
@@ -9,40 +11,50 @@ internal static class ConfigurationTest
 {
     /// <summary>Prints a line for each tunnel to standard output, or for each mistake to standard error.</summary>
     /// <returns>The exit status.</returns>
-    public static int Run(string path)
+    public static int Run(DaemonOptions options)
     {
-        if (!ConfigurationFile.TryRead(path, out IReadOnlyList<TunnelDefinition>? tunnels, out IReadOnlyList<string> errors))
+        string path = options.Configuration!;
+        IReadOnlyList<TunnelDefinition>? tunnels = null;
+        IReadOnlyList<string> errors = Become(options.RunAs) is { } impossible ? [impossible] : [];
+        if (errors.Count == 0 && ConfigurationFile.TryRead(path, out tunnels, out errors))
         {
-            foreach (string error in errors)
-                StandardDescriptor.Say(ProgramText.Daemon, error);
-            return 1;
+            foreach (string warning in ConfigurationFile.FindWarnings(path))
+                Warn(warning);
+            errors = ReadFiles(tunnels, out IReadOnlyList<string> lines);
+            if (errors.Count == 0)
+                return StandardOutput.Print(ProgramText.Daemon, string.Join('\n', lines));
         }
 
-        using var loops = new EventLoopGroup(1);
-        var lines = new List<string>();
-        bool isGood = true;
-        foreach (TunnelDefinition definition in tunnels)
-        {
-            if (TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
-                lines.Add(Describe(definition, files, loops));
-            else
-                StandardDescriptor.Say(ProgramText.Daemon, error);
-            isGood &= error is null;
-        }
-
-        if (!isGood)
-            return 1;
-        if (StandardOutput.TryWrite(Console.Out, string.Join('\n', lines), out string? failure))
-            return 0;
-        StandardDescriptor.Say(ProgramText.Daemon, StandardOutput.Describe(failure));
+        foreach (string error in errors)
+            StandardDescriptor.Say(ProgramText.Daemon, error);
         return 1;
     }
 
-    private static string Describe(TunnelDefinition definition, TunnelFiles files, EventLoopGroup loops)
+    // As the user that shall read them again at a reload, who may read less than root.
+    private static string? Become(UserAndGroup? user) =>
+        Identity.TryLookUp(user, out Identity? identity, out string? error) ? identity.Assume(out _) : error;
+
+    private static List<string> ReadFiles(IReadOnlyList<TunnelDefinition> tunnels, out IReadOnlyList<string> lines)
     {
-        foreach (string warning in files.Warnings)
-            StandardDescriptor.Say(ProgramText.Daemon, $"warning: {warning}");
-        using var tunnel = new RunningTunnel(definition, files, loops, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
-        return $"{definition.Name}: {tunnel.Description}";
+        using var loops = new EventLoopGroup(1);
+        var (described, errors, told) = (new List<string>(), new List<string>(), new HashSet<string>());
+        foreach (TunnelDefinition definition in tunnels)
+        {
+            if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
+            {
+                errors.Add(error);
+                continue;
+            }
+
+            foreach (string warning in files.Warnings.Where(told.Add))
+                Warn(warning);
+            using var tunnel = new RunningTunnel(definition, files, loops, NullLogger.Instance);
+            described.Add($"{definition.Name}: {tunnel.Description}");
+        }
+
+        lines = described;
+        return errors;
     }
+
+    private static void Warn(string warning) => StandardDescriptor.Say(ProgramText.Daemon, $"warning: {warning}");
 }

@@ -44,6 +44,7 @@ internal sealed class RunningTunnel : IDisposable
     /// <summary>Whether it goes on with another definition and what was read for it, new keys apart.</summary>
     public bool CanBecome(TunnelDefinition definition, TunnelFiles files) =>
         Definition.IsSame(definition)
+        && Tunnel.IsFound
         && RedisCredential.AreSame(_credential, files.Credential)
         && RedisCredential.AreSame(_sentinelCredential, files.SentinelCredential);
 

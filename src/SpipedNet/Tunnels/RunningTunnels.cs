@@ -63,11 +63,12 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
     /// <returns>Null, or one line that says what is wrong.</returns>
     public string? Load(IReadOnlyList<TunnelDefinition> definitions, Action<string> warn)
     {
+        var told = new HashSet<string>();
         foreach (TunnelDefinition definition in definitions)
         {
             if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
                 return error;
-            foreach (string warning in files.Warnings)
+            foreach (string warning in files.Warnings.Where(told.Add))
                 warn(warning);
             _tunnels.Add(New(definition, files));
         }

@@ -25,6 +25,7 @@ internal sealed class TunnelExchange(
     /// <returns>Null, or one line that says what is wrong.</returns>
     public string? Read(IReadOnlyList<TunnelDefinition> definitions, Action<string> warn)
     {
+        var told = new HashSet<string>();
         foreach (TunnelDefinition definition in definitions)
         {
             if (!TunnelFiles.TryRead(definition, out TunnelFiles? files, out string? error))
@@ -36,7 +37,7 @@ internal sealed class TunnelExchange(
                 return definition.Blame($"{empty} is empty (-k)");
             }
 
-            foreach (string warning in files.Warnings)
+            foreach (string warning in files.Warnings.Where(told.Add))
                 warn(warning);
             if (current.FirstOrDefault(tunnel => tunnel.CanBecome(definition, files)) is { } same)
             {
@@ -76,7 +77,7 @@ internal sealed class TunnelExchange(
         foreach (RunningTunnel tunnel in draining)
         {
             if (SuccessorOf(tunnel.Definition) is { } successor)
-                tunnel.Tunnel.RevokeAllBut(successor.Files.Keys, successor.Tunnel.Definition.Options.Revocation);
+                tunnel.Tunnel.FollowKeys(successor.Files.Keys, successor.Tunnel.Definition.Options.Revocation);
         }
 
         foreach (Part part in Kept)

@@ -37,7 +37,7 @@ internal sealed class TunnelFiles : IDisposable
     /// <summary>The one for the Sentinels; null for none of their own.</summary>
     public RedisCredential? SentinelCredential { get; }
 
-    /// <summary>What should be better about the keys; a line each.</summary>
+    /// <summary>What should be better about the keys; a line each, which names the file and not the tunnel: several may have it.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
     /// <summary>Reads them all, or says in one line what cannot be read.</summary>
@@ -50,7 +50,7 @@ internal sealed class TunnelFiles : IDisposable
             && TryRead(definition.SentinelLogin, out sentinelCredential, out error)
             && ProgramKeys.TryRead(ProgramText.Daemon, definition.KeyFiles, definition.Options.Role, out KeyRing? keys, out var warnings, out error))
         {
-            files = new TunnelFiles(keys, credential, sentinelCredential, [.. warnings.Select(definition.Blame)]);
+            files = new TunnelFiles(keys, credential, sentinelCredential, warnings);
             return true;
         }
 

@@ -91,6 +91,42 @@ public sealed class ManyTunnelsTests : IDisposable
         Assert.StartsWith($"spiped-net: {file}:1: cannot read key file {_directory.File("none.key")}: ", outcome.Error, StringComparison.Ordinal);
     }
 
+    [RootFact]
+    public async Task A_test_for_a_user_reads_what_that_user_may_read()
+    {
+        string file = Write($"a: -e -s {Unused()} -t {_target.Address} -k {_key}\n");
+        File.SetUnixFileMode(_directory.Path, (UnixFileMode)0b111_101_101);
+        ProcessOutcome outcome = await TestProcess.RunAsync(Programs.SpipedNet, ["-c", file, "--test", "-u", "daemon:nogroup"]);
+        Assert.Equal((1, ""), (outcome.Status, outcome.Output));
+        Assert.Contains("user daemon (id 1) may not read it", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_warning_about_a_key_of_several_tunnels_is_told_once()
+    {
+        File.SetUnixFileMode(_key, (UnixFileMode)0b110_100_100);
+        string file = Write($"a: -e -s {Unused()} -t {_target.Address} -k {_key}\nb: -e -s {Unused()} -t {_target.Address} -k {_key}\n");
+        ProcessOutcome outcome = await TestProcess.RunAsync(Programs.SpipedNet, ["-c", file, "--test"]);
+        Assert.Equal(
+            (0, $"spiped-net: warning: key file {_key} is open to other users of this machine; close it: chmod 600 {_key}\n"),
+            (outcome.Status, outcome.Error));
+    }
+
+    [Fact]
+    public async Task Warned_is_of_a_file_and_a_key_directory_that_others_may_write()
+    {
+        string keys = Directory.CreateDirectory(_directory.File("clients")).FullName;
+        File.Copy(_key, Path.Combine(keys, "alice.key"));
+        string file = Write($"a: -d -s {Unused()} -t {_target.Address} -k {keys}\n");
+        File.SetUnixFileMode(keys, (UnixFileMode)0b111_111_000);
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_110);
+        ProcessOutcome outcome = await TestProcess.RunAsync(Programs.SpipedNet, ["-c", file, "--test"]);
+        Assert.Equal(
+            (0, $"spiped-net: warning: {file}: other users of this machine may change what it says; close it: chmod go-w {file}\n"
+                + $"spiped-net: warning: key directory {keys}: other users of this machine may put keys there; close it: chmod go-w {keys}\n"),
+            (outcome.Status, outcome.Error));
+    }
+
     [Fact]
     public async Task Fewer_descriptors_than_the_tunnels_need_are_told_in_a_line()
     {

@@ -82,6 +82,48 @@ public sealed class ReloadStatusTests : IDisposable
         await many.UntilAsync("a", now => now.GetProperty("keys").GetArrayLength() == 1, "it is gone with its last connection");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_key_that_is_back_has_the_connections_that_it_had(bool isTunnelChanged)
+    {
+        (string alice, _) = (Add("alice"), Add("bob"));
+        string file = Path.Combine(_keys, "alice.key");
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("a"));
+        using Duplex connection = Duplex.Of(await (await _ends.DialAsync(_middle, alice)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+        File.Delete(file);
+        Assert.Contains("1 connection kept whose keys were removed", await many.ReloadAsync(), StringComparison.Ordinal);
+        if (isTunnelChanged)
+            await many.ReloadAsync($"{Line("a")} -n 7");
+
+        File.Copy(alice, file);
+        await many.ReloadAsync();
+        await many.ReloadAsync($"{Line("a")} --revoke close");
+
+        JsonElement status = await many.UntilAsync("a", now => now.GetProperty("keys").GetArrayLength() == 2, "both keys show");
+        Assert.Equal(
+            ("alice", false, 1, 1), (
+                status.GetProperty("keys")[0].GetProperty("name").GetString(), status.GetProperty("keys")[0].GetProperty("is_revoked").GetBoolean(),
+                Number(status.GetProperty("keys")[0], "connections_open"), Number(status.GetProperty("keys")[0], "connections_total")));
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task A_connection_whose_key_is_revoked_is_counted_as_that()
+    {
+        (string alice, _) = (Add("alice"), Add("bob"));
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, $"{Line("a")} --revoke close");
+        using Duplex connection = Duplex.Of(await (await _ends.DialAsync(_middle, alice)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+
+        File.Delete(Path.Combine(_keys, "alice.key"));
+        await many.ReloadAsync();
+
+        JsonElement status = await many.UntilAsync("a", now => Number(now, "connections_open") == 0, "it has ended");
+        Assert.Equal(1, Number(status.GetProperty("connections_ended"), "revoked"));
+    }
+
     [Fact]
     public async Task A_reload_that_failed_shows_until_one_succeeds()
     {

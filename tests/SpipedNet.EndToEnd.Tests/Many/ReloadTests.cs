@@ -221,6 +221,25 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_UNIX_sockets_file_that_was_removed_is_missed_and_made_anew_by_a_reload()
+    {
+        (string line, TestAddress source) = await _ends.LineAsync("a", AddressKind.Unix);
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, line);
+        using Duplex before = Duplex.Of(await source.ConnectAsync());
+        await before.AssertEchoesAsync();
+        await many.UntilAsync("a", now => now.GetProperty("is_listening").GetBoolean(), "it listens");
+
+        File.Delete(source.Text);
+        await many.UntilAsync("a", now => !now.GetProperty("is_listening").GetBoolean(), "the loss shows");
+        await many.ReloadAsync();
+
+        await many.UntilAsync("a", now => now.GetProperty("is_listening").GetBoolean(), "it listens again");
+        using Duplex after = Duplex.Of(await source.ConnectAsync());
+        await after.AssertEchoesAsync();
+        await before.AssertEchoesAsync();
+    }
+
+    [Fact]
     public async Task A_changed_tunnel_whose_UNIX_sockets_file_was_removed_has_one_again()
     {
         (string line, TestAddress source) = await _ends.LineAsync("a", AddressKind.Unix);

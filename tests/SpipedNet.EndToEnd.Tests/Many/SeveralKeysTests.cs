@@ -77,7 +77,7 @@ public sealed class SeveralKeysTests : IDisposable
         Add("alice");
         TunnelEnd server = await ServeAsync(_keys);
         string bob = Add("bob");
-        Assert.Contains("keys: 1 added, 0 removed", await ManyTunnels.ReloadAsync(server.Process), StringComparison.Ordinal);
+        Assert.Contains("keys: 1 added (bob)\n", await ManyTunnels.ReloadAsync(server.Process), StringComparison.Ordinal);
         using Duplex connection = Duplex.Of(await (await DialAsync(server, bob)).ConnectAsync());
         await connection.AssertEchoesAsync();
     }
@@ -121,7 +121,9 @@ public sealed class SeveralKeysTests : IDisposable
 
         File.Delete(_directory.File("clients/bob.key"));
 
-        Assert.Contains("keys: 0 added, 1 removed; 1 connection reset", await ManyTunnels.ReloadAsync(server.Process), StringComparison.Ordinal);
+        string news = await ManyTunnels.ReloadAsync(server.Process);
+        Assert.Contains("keys: 1 removed (bob)\n", news, StringComparison.Ordinal);
+        Assert.Contains("1 connection reset whose keys were removed (--revoke close)\n", news, StringComparison.Ordinal);
         Assert.Equal(0, await connection.CountUntilEndAsync());
     }
 
