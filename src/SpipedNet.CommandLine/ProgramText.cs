@@ -40,11 +40,11 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                spiped-net -c FILE {-F | -p PIDFILE} [-u USER | :GROUP | USER:GROUP]
                    [--drain-timeout SECONDS] [--no-control] [--metrics ADDRESS]
                    [--syslog] [--log-level LEVEL]
-               spiped-net -c FILE --test
+               spiped-net -c FILE --test [-u USER | :GROUP | USER:GROUP]
                spiped-net keygen FILE
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
-               spiped-net status [NAME]... [--watch | --json]
+               spiped-net status [NAME]... [--watch] [--brief | --json] [--socket PATH]
                spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                spiped-net -v
                spiped-net --help
@@ -107,7 +107,8 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           quotes are a shell's, and paths are relative to the file. After SIGHUP it
                           is read again: tunnels whose lines did not change go on, and a mistake
                           changes nothing
-          --test          say what FILE would run, or what is wrong with it, and exit
+          --test          say what FILE would run, or what is wrong with it, and exit; with -u, as that
+                          user reads it
 
         Several targets
           --target-check tcp | redis | redis-master
@@ -168,7 +169,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           print the fingerprint of a key file, to compare two hosts' keys
           spiped-net check -t TARGET -k KEYFILE [--redis]
                           try a connection step by step; the exit status says whether it works
-          spiped-net status [NAME]... [--watch | --json]
+          spiped-net status [NAME]... [--watch] [--brief | --json] [--socket PATH]
                           show the tunnels that run here, and what they carry
           spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                           print one host's set-up of a group of Redis that replicate through tunnels

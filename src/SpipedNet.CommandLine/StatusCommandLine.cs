@@ -7,18 +7,20 @@ namespace SpipedNet.CommandLine;
 /// <param name="Names">The tunnels to tell of; empty for all.</param>
 /// <param name="Socket">The control socket to ask (<c>--socket</c>); null for all that are found.</param>
 /// <param name="IsWatch">Whether to tell each second (<c>--watch</c>).</param>
+/// <param name="IsBrief">Whether to tell in one line for each tunnel (<c>--brief</c>).</param>
 /// <param name="IsJson">Whether to tell in JSON (<c>--json</c>).</param>
-internal sealed record StatusOptions(IReadOnlyList<string> Names, string? Socket, bool IsWatch, bool IsJson);
+internal sealed record StatusOptions(IReadOnlyList<string> Names, string? Socket, bool IsWatch, bool IsBrief, bool IsJson);
 
 /// <summary>The command line of <c>spiped-net status</c>.</summary>
 internal sealed class StatusCommandLine
 {
     private readonly Option<string> _socket = OptionValues.Path("--socket");
     private readonly Option<bool> _watch = OptionValues.Flag("--watch");
+    private readonly Option<bool> _brief = OptionValues.Flag("--brief");
     private readonly Option<bool> _json = OptionValues.Flag("--json");
     private readonly OptionSet _set;
 
-    private StatusCommandLine() => _set = new OptionSet(_socket, _watch, _json);
+    private StatusCommandLine() => _set = new OptionSet(_socket, _watch, _brief, _json);
 
     /// <summary>Reads the arguments. Touches nothing but them.</summary>
     /// <param name="arguments">The arguments after the subcommand.</param>
@@ -31,10 +33,12 @@ internal sealed class StatusCommandLine
         var line = new StatusCommandLine();
         (List<string> names, List<string> others) = Split(arguments, line._socket.Name);
         stop = line._set.Read(others);
-        if (stop is null && line._set.Has(line._watch) && line._set.Has(line._json))
-            stop = OptionReader.Usage("--watch and --json exclude each other");
+        Option? other = Array.Find<Option>([line._watch, line._brief], line._set.Has);
+        if (stop is null && other is not null && line._set.Has(line._json))
+            stop = OptionReader.Usage($"{other.Name} and --json exclude each other");
         options = stop is null
-            ? new StatusOptions(names, line._set.Value(line._socket), line._set.Has(line._watch), line._set.Has(line._json))
+            ? new StatusOptions(
+                names, line._set.Value(line._socket), line._set.Has(line._watch), line._set.Has(line._brief), line._set.Has(line._json))
             : null;
         return options is not null;
     }

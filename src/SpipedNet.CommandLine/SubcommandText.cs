@@ -77,7 +77,7 @@ internal static class SubcommandText
           -h, --help      print this page
         """;
 
-    private const string StatusUsage = "usage: spiped-net status [NAME]... [--watch | --json] [--socket PATH]";
+    private const string StatusUsage = "usage: spiped-net status [NAME]... [--watch] [--brief | --json] [--socket PATH]";
 
     private const string StatusHelp = $"""
         spiped-net status shows the tunnels that run on this host: where they lead, their keys'
@@ -90,6 +90,7 @@ internal static class SubcommandText
         NAME is a tunnel's name, its systemd unit's (spiped-send@redis), its source or its process id.
 
           --watch         show it again every second, with bytes per second
+          --brief         a line for each tunnel
           --json          print one JSON object; spiped-net(1) describes it
           --socket PATH   ask at this control socket alone
           -v, --version   print the version

@@ -56,6 +56,8 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             Mode = options.Role == TunnelRole.Sender ? "encrypt" : "decrypt",
             Source = options.Source.Text,
             IsListening = _listener?.IsAccepting == true && IsFound,
+            Allowed = [.. options.Allow.Select(range => range.ToString())],
+            ProxyProtocol = options.ProxyProtocol?.ToString().ToLowerInvariant(),
             Targets = [.. options.Targets.Select((target, i) => new TargetStatus(
                 target.Text, _targets.Length == 0 ? [] : [.. _targets[i].Current.Select(NativeAddress.Format)]))],
             Choice = Choice,

@@ -18,6 +18,12 @@ internal sealed record TunnelStatus
     /// <summary>Whether it was removed while the process runs, and only waits for its last connections' end.</summary>
     public bool IsRemoved { get; init; }
 
+    /// <summary>The ranges of addresses that may connect; none for anyone.</summary>
+    public IReadOnlyList<string> Allowed { get; init; } = [];
+
+    /// <summary>In which version of the PROXY protocol the target hears of the client, <c>v1</c> or <c>v2</c>; null for none.</summary>
+    public string? ProxyProtocol { get; init; }
+
     /// <summary>Where it connects.</summary>
     public required IReadOnlyList<TargetStatus> Targets { get; init; }
 
@@ -30,7 +36,7 @@ internal sealed record TunnelStatus
     /// <summary>The keys that it takes.</summary>
     public required IReadOnlyList<KeyStatus> Keys { get; init; }
 
-    /// <summary>Since when it accepts connections; null before.</summary>
+    /// <summary>Since when it accepts connections, and all is counted; null before.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Connections that are open, a receiver's once the client has proved its key.</summary>
@@ -70,6 +76,7 @@ internal sealed record TunnelStatus
     public TunnelStatus Plus(TunnelStatus former) => this with
     {
         Keys = Add(Keys, former.Keys),
+        StartedAt = former.StartedAt < StartedAt ? former.StartedAt : StartedAt ?? former.StartedAt,
         ConnectionsDraining = ConnectionsDraining + former.ConnectionsDraining,
         ConnectionsUnproven = ConnectionsUnproven + former.ConnectionsUnproven,
         ConnectionsTotal = ConnectionsTotal + former.ConnectionsTotal,

@@ -13,8 +13,9 @@ public sealed class StatusTextTests
         Name = "redis", Mode = "encrypt", Source = "[127.0.0.1]:6379", IsListening = false,
         Targets = [new TargetStatus("db:8025", ["[192.0.2.7]:8025", "[192.0.2.8]:8025"])],
         IsTargetReached = false, Keys = [new KeyStatus("app", "fff9065c", 2, 1_234), new KeyStatus(null, "01234567", 0, 0)],
+        Allowed = ["192.0.2.0/24", "::1"], ProxyProtocol = "v2",
         StartedAt = Now - TimeSpan.FromDays(2) - TimeSpan.FromHours(3), ConnectionsOpen = 1, ConnectionsUnproven = 2,
-        ConnectionsTotal = 12345, ConnectionsEnded = new Dictionary<string, long> { ["broken"] = 3, ["closed"] = 12341 },
+        ConnectionsTotal = 12345, ConnectionsEnded = new Dictionary<string, long> { ["broken"] = 3, ["closed"] = 12341, ["wrong_key"] = 2, ["cancelled"] = 1 },
         BytesEncrypted = 1023, BytesDecrypted = 5 << 20, LastHandshakeAt = Now - TimeSpan.FromSeconds(61),
         LastError = new ErrorStatus(Now, "connection from x: \e[31mno"),
     };
@@ -25,13 +26,15 @@ public sealed class StatusTextTests
         tunnel: redis
           process: 42, spiped-net 0.1.0, encrypting
           source: [127.0.0.1]:6379, not listening
+          allowed: 192.0.2.0/24, ::1
           target: db:8025 ([192.0.2.7]:8025, [192.0.2.8]:8025)
+          proxy protocol: v2
           target reached: no
           key: app (fff9065c), 2 open, 1,234 since the start
           key: 01234567
           started: 2 days, 3 hours ago
           connections: 1 open, 2 not yet authenticated, 12,345 since the start
-          ended: 12,341 closed, 3 broken
+          ended: 12,341 closed, 3 broken, 2 wrong key, 1 ended by this process
           transfer: 1023 B encrypted, 5.00 MiB decrypted
           rate: 1.50 KiB/s encrypted, 0 B/s decrypted
           latest handshake: 1 minute, 1 second ago
@@ -46,7 +49,7 @@ public sealed class StatusTextTests
         TunnelStatus bare = Full with
         {
             Name = null, IsListening = true, IsTargetReached = null, Targets = [new TargetStatus("[192.0.2.7]:1", ["[192.0.2.7]:1"])],
-            Keys = [], StartedAt = null, ConnectionsEnded = new Dictionary<string, long>(), ConnectionsUnproven = 0, ConnectionsLimit = 100,
+            Allowed = [], ProxyProtocol = null, Keys = [], StartedAt = null, ConnectionsEnded = new Dictionary<string, long>(), ConnectionsUnproven = 0, ConnectionsLimit = 100,
             LastHandshakeAt = null, LastError = null,
         };
 
@@ -90,6 +93,27 @@ public sealed class StatusTextTests
     [InlineData("red", false)]
     public void A_tunnel_is_called_by_its_name_unit_source_or_process(string name, bool expected) =>
         Assert.Equal(expected, StatusText.IsNamed(Process(Full) with { Unit = "spiped-send@x" }, Full, name));
+
+    [Fact]
+    public void Many_tunnels_are_a_line_each_and_a_failed_reload_another()
+    {
+        TunnelStatus other = Full with { Name = "b", IsListening = true, Targets = [new TargetStatus("[192.0.2.7]:1", [])], BytesEncrypted = 0 };
+        ProcessStatus process = Process(Full) with { Tunnels = [Full, other], LastReload = new ReloadStatus(Now, "a.conf:3: why") };
+
+        Assert.Equal(
+            """
+            TUNNEL  SOURCE            TARGET         OPEN   TOTAL  ENCRYPTED  DECRYPTED
+            redis   [127.0.0.1]:6379  db:8025           1  12,345     1023 B   5.00 MiB  not listening
+            b       [127.0.0.1]:6379  [192.0.2.7]:1     1  12,345        0 B   5.00 MiB  target not reached
+            process: 42, spiped-net 0.1.0
+              latest reload: now, failed, and nothing was changed: a.conf:3: why
+
+            """,
+            StatusTable.Of([process], Now, rates: null));
+        var rates = new Dictionary<string, Payload> { [StatusRates.KeyOf(process, Full)] = new(1024, 1) };
+        Assert.Contains("ENCRYPTED/S  DECRYPTED/S\n", StatusTable.Of([process], Now, rates), StringComparison.Ordinal);
+        Assert.Contains("1.00 KiB          1 B  not listening\n", StatusTable.Of([process], Now, rates), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(0, "now")]

@@ -10,7 +10,7 @@ public sealed class TunnelCountersTests
         [
             "closed", "target_unreachable", "shortage", "wrong_key", "not_spiped", "no_forward_secrecy", "handshake_timed_out",
             "handshake_broken", "made_room", "limit_reached", "refused_by_peer", "broken", "corrupt", "idle", "cancelled", "fault",
-            "not_allowed",
+            "not_allowed", "revoked",
         ],
         Enum.GetValues<EndReason>().Select(reason => reason.Word()));
 

@@ -44,6 +44,13 @@ internal sealed record AddressRange
         return error is null && range is not null;
     }
 
+    /// <summary>As it is written.</summary>
+    public override string ToString()
+    {
+        IPAddress network = Format(_family, _network);
+        return _suffixBits == 0 ? network.ToString() : $"{network}/{BitsOf(_family) - _suffixBits}";
+    }
+
     /// <summary>Whether an address is in it.</summary>
     public bool Contains(IPAddress address)
     {

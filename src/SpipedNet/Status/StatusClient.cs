@@ -41,6 +41,10 @@ internal static class StatusClient
         {
             return (null, null);
         }
+        catch (SocketException) when (!Path.Exists(path))
+        {
+            return (null, $"cannot ask {path}: there is no such file");
+        }
         catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AccessDenied)
         {
             return (null, $"cannot ask {path}: {NotAllowed}");

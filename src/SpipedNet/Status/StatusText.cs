@@ -38,8 +38,12 @@ internal static class StatusText
     {
         yield return ("process", $"{process.Pid}, spiped-net {process.Version}, {tunnel.Mode}ing");
         yield return ("source", $"{tunnel.Source}{(tunnel.IsRemoved ? ", removed" : tunnel.IsListening ? "" : ", not listening")}");
+        if (tunnel.Allowed.Count > 0)
+            yield return ("allowed", string.Join(", ", tunnel.Allowed));
         foreach (TargetStatus target in tunnel.Targets)
             yield return ("target", Target(target));
+        if (tunnel.ProxyProtocol is not null)
+            yield return ("proxy protocol", tunnel.ProxyProtocol);
         if (tunnel.Choice is not null)
             yield return ("chosen", tunnel.Choice);
         else if (tunnel.IsTargetReached == false)
@@ -80,13 +84,21 @@ internal static class StatusText
             CultureInfo.InvariantCulture, $"{tunnel.ConnectionsOpen:N0}{limit} open{draining}{unproven}, {tunnel.ConnectionsTotal:N0} since the start");
     }
 
-    private static string Some(int count, string what) =>
+    /// <summary>A part of a line about connections; empty when there is none.</summary>
+    internal static string Some(int count, string what) =>
         count > 0 ? string.Create(CultureInfo.InvariantCulture, $", {count:N0} {what}") : "";
 
     // The most frequent first.
     private static string Ended(IReadOnlyDictionary<string, long> ended) => string.Join(", ", ended
         .OrderByDescending(reason => reason.Value).ThenBy(reason => reason.Key, StringComparer.Ordinal)
-        .Select(reason => string.Create(CultureInfo.InvariantCulture, $"{reason.Value:N0} {reason.Key}")));
+        .Select(reason => string.Create(CultureInfo.InvariantCulture, $"{reason.Value:N0} {Words(reason.Key)}")));
+
+    private static string Words(string reason) => reason switch
+    {
+        "cancelled" => "ended by this process",
+        "not_allowed" => "not allowed (--allow)",
+        _ => reason.Replace('_', ' '),
+    };
 
     /// <summary>A time that has passed, in its two largest units.</summary>
     internal static string Ago(DateTimeOffset then, DateTimeOffset now)
@@ -114,6 +126,6 @@ internal static class StatusText
     }
 
     // What comes from another process is no command for the terminal.
-    private static string Printable(string text) =>
+    internal static string Printable(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }

@@ -14,6 +14,11 @@ internal static class TunnelStatusJson
         writer.WriteString("source", tunnel.Source);
         writer.WriteBoolean("is_listening", tunnel.IsListening);
         writer.WriteBoolean("is_removed", tunnel.IsRemoved);
+        writer.WriteStartArray("allowed");
+        foreach (string range in tunnel.Allowed)
+            writer.WriteStringValue(range);
+        writer.WriteEndArray();
+        writer.WriteString("proxy_protocol", tunnel.ProxyProtocol);
         writer.WriteStartArray("targets");
         foreach (TargetStatus target in tunnel.Targets)
             Write(writer, target);
@@ -40,6 +45,8 @@ internal static class TunnelStatusJson
         Source = Text(tunnel, "source")!,
         IsListening = tunnel.GetProperty("is_listening").GetBoolean(),
         IsRemoved = tunnel.GetProperty("is_removed").GetBoolean(),
+        Allowed = [.. tunnel.GetProperty("allowed").EnumerateArray().Select(range => range.GetString()!)],
+        ProxyProtocol = Text(tunnel, "proxy_protocol"),
         Targets = [.. tunnel.GetProperty("targets").EnumerateArray().Select(ReadTarget)],
         Choice = Text(tunnel, "choice"),
         IsTargetReached = IsNull(tunnel, "is_target_reached") ? null : tunnel.GetProperty("is_target_reached").GetBoolean(),

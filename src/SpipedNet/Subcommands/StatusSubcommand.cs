@@ -24,7 +24,7 @@ internal static class StatusSubcommand
         // Also when there is none: a reader of the document need not read messages.
         if (options.IsJson && StandardOutput.Print(SubcommandText.Status, StatusJson.WriteAll(asked)) != 0)
             return 1;
-        if (!options.IsJson && asked.Length > 0 && StandardOutput.Print(SubcommandText.Status, Text(asked, new Dictionary<string, Payload>()).TrimEnd('\n')) != 0)
+        if (!options.IsJson && asked.Length > 0 && StandardOutput.Print(SubcommandText.Status, Text(asked, options, rates: null).TrimEnd('\n')) != 0)
             return 1;
         return Complain(answer, asked, options.Names);
     }
@@ -38,7 +38,7 @@ internal static class StatusSubcommand
         {
             StatusAnswer answer = await StatusClient.AskAsync(options.Socket);
             ProcessStatus[] asked = Named(answer.Processes, options.Names);
-            string text = Text(asked, rates.Next(asked, Stopwatch.GetTimestamp()));
+            string text = Text(asked, options, rates.Next(asked, Stopwatch.GetTimestamp()));
             string errors = string.Concat(Complaints(answer, asked, options.Names).Select(line => $"{line}\n"));
             if (StandardOutput.Print(SubcommandText.Status, start + text + errors) != 0)
                 return 1;
@@ -46,14 +46,20 @@ internal static class StatusSubcommand
         }
     }
 
-    private static string Text(ProcessStatus[] processes, IReadOnlyDictionary<string, Payload> rates) => string.Join('\n',
-        from process in processes
-        let tunnels = from tunnel in process.Tunnels
-                      select StatusText.Of(
-                          process, tunnel, DateTimeOffset.UtcNow,
-                          rates.TryGetValue(StatusRates.KeyOf(process, tunnel), out Payload rate) ? rate : null)
-        from block in process.LastReload is { } reload ? tunnels.Prepend(StatusText.Of(process, reload, DateTimeOffset.UtcNow)) : tunnels
-        select block);
+    private static string Text(ProcessStatus[] processes, StatusOptions options, IReadOnlyDictionary<string, Payload>? rates)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        if (options.IsBrief)
+            return StatusTable.Of(processes, now, rates);
+        return string.Join('\n',
+            from process in processes
+            let tunnels = from tunnel in process.Tunnels
+                          select StatusText.Of(
+                              process, tunnel, now,
+                              rates is not null && rates.TryGetValue(StatusRates.KeyOf(process, tunnel), out Payload rate) ? rate : null)
+            from block in process.LastReload is { } reload ? tunnels.Prepend(StatusText.Of(process, reload, now)) : tunnels
+            select block);
+    }
 
     private static ProcessStatus[] Named(IReadOnlyList<ProcessStatus> processes, IReadOnlyList<string> names) =>
     [

@@ -62,7 +62,9 @@ internal sealed class RunningTunnel : IDisposable
         get
         {
             string mode = Definition.Options.Role == TunnelRole.Sender ? "encrypting" : "decrypting";
-            return $"{mode}: {Definition.Options.Source} to {string.Join(", ", Definition.Options.Targets)}, {Describe(_keys.Clients)}";
+            string allowed = Definition.Options.Allow is [] and var any ? "" : $", for {string.Join(", ", Definition.Options.Allow)} only";
+            string header = Definition.Options.ProxyProtocol is { } version ? $", PROXY protocol {version.ToString().ToLowerInvariant()}" : "";
+            return $"{mode}: {Definition.Options.Source} to {string.Join(", ", Definition.Options.Targets)}, {Describe(_keys.Clients)}{allowed}{header}";
         }
     }
 

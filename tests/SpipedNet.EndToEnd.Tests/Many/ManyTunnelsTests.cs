@@ -91,6 +91,19 @@ public sealed class ManyTunnelsTests : IDisposable
         Assert.StartsWith($"spiped-net: {file}:1: cannot read key file {_directory.File("none.key")}: ", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_may_connect_and_the_header_are_told_by_a_test_and_by_status()
+    {
+        string line = $"a: -d -s {Unused()} -t {_target.Address} -k {_key} --allow 127.0.0.0/8 --allow ::1 --proxy-protocol v2";
+        ProcessOutcome outcome = await TestProcess.RunAsync(Programs.SpipedNet, ["-c", Write($"{line}\n"), "--test"]);
+        Assert.EndsWith(", for 127.0.0.0/8, ::1 only, PROXY protocol v2\n", outcome.Output, StringComparison.Ordinal);
+
+        using ManyTunnels many = await ManyTunnels.StartAsync(_directory, line);
+        string status = await many.StatusTextAsync();
+        Assert.Contains("\n  allowed: 127.0.0.0/8, ::1\n", status, StringComparison.Ordinal);
+        Assert.Contains("\n  proxy protocol: v2\n", status, StringComparison.Ordinal);
+    }
+
     [RootFact]
     public async Task A_test_for_a_user_reads_what_that_user_may_read()
     {

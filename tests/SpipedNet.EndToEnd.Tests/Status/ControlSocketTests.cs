@@ -114,6 +114,10 @@ public sealed class ControlSocketTests : IDisposable
     public async Task Where_nothing_runs_it_says_so() =>
         Assert.Equal($"{NothingRuns}1\n", await InEmptyRunAsync("\"$spiped_net\" status; echo $?"));
 
+    [Fact]
+    public async Task A_socket_that_is_not_there_is_told_as_that() => Assert.Equal(
+        new ProcessOutcome(1, "", $"spiped-net: cannot ask {Socket}: there is no such file\n"), await StatusAsync("--socket", Socket));
+
     [RootFact]
     public async Task A_daemon_removes_what_dead_ones_have_left() => Assert.Equal(
         "1\n",
