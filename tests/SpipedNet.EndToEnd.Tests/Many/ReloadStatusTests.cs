@@ -25,6 +25,7 @@ public sealed class ReloadStatusTests : IDisposable
         TestAddress source = await _ends.DialAsync(_middle, alice);
         Duplex before = Duplex.Of(await source.ConnectAsync());
         await before.AssertEchoesAsync(1000);
+        string? started = (await many.StatusAsync())[0].GetProperty("started_at").GetString();
 
         await many.ReloadAsync($"{Line("a")} -n 7");
         await before.AssertEchoesAsync(1000);
@@ -33,6 +34,7 @@ public sealed class ReloadStatusTests : IDisposable
 
         JsonElement changed = await many.UntilAsync("a", now => Number(now, "bytes_encrypted") == 2100, "what both have carried shows");
         Assert.Equal((1, 1, 2), Connections(changed));
+        Assert.Equal(started, changed.GetProperty("started_at").GetString());
         Assert.Equal(2, Number(changed.GetProperty("keys")[0], "connections_open"));
         before.CloseOutput();
         await before.CountUntilEndAsync();
