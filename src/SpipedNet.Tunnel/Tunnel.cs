@@ -20,7 +20,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     private readonly Admission _admission = new(options.MaxConnections);
     private readonly Strangers? _strangers = options.Role == TunnelRole.Receiver ? Strangers.Within(options) : null;
     private readonly TunnelCounters _counters = new();
-    private readonly FailureLog _failureLog = new(loops.First, logger);
+    private readonly OutcomeLog _outcomeLog = new(loops.First, options.Role, logger);
     private readonly AccessList _access = new(options.Allow, loops.First, logger);
     private TargetResolver[] _targets = [];
     private TargetResolver[] _sentinels = [];
@@ -180,7 +180,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         _ = _listener?.StopAsync();
         _connections.CancelAll();
         _bound?.Dispose();
-        _failureLog.TellRest();
+        _outcomeLog.TellRest();
         _access.TellRest();
     }
 
@@ -219,7 +219,9 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         try
         {
             ConnectionOutcome outcome = await connection.RunAsync();
-            Report(connection.Key?.Name is { } name ? $"{peerName} (key {name})" : peerName, outcome);
+            string peer = connection.Key?.Name is { } name ? $"{peerName} (key {name})" : peerName;
+            _counters.End(peer, outcome, options.Role);
+            _outcomeLog.Tell(peer, outcome);
         }
         catch (Exception unexpected)
         {
@@ -232,20 +234,6 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             loops.Release(loop);
             _connections.Remove(loop, connection);
         }
-    }
-
-    private void Report(string peer, ConnectionOutcome outcome)
-    {
-        _counters.End(peer, outcome, options.Role);
-        bool isByStranger = outcome.End is ConnectionEnd.HandshakeFailed or ConnectionEnd.MadeRoom && options.Role == TunnelRole.Receiver;
-        if (isByStranger || outcome.End == ConnectionEnd.Shortage)
-            _failureLog.Failed(peer, outcome.Reason);
-        else if (outcome.End is ConnectionEnd.TargetFailed or ConnectionEnd.HandshakeFailed or ConnectionEnd.LimitReached
-            or ConnectionEnd.Corrupt or ConnectionEnd.RefusedByPeer)
-            TunnelLog.ConnectionFailed(logger, peer, outcome.Reason);
-        else if (outcome.End is ConnectionEnd.Broken or ConnectionEnd.Idle)
-            TunnelLog.ConnectionBroke(logger, peer, outcome.Reason);
-        TunnelLog.ConnectionEnded(logger, peer, outcome.End, outcome.BytesEncrypted, outcome.BytesDecrypted);
     }
 
     private static BoundSource? Inherit(EndPoint source, IReadOnlyCollection<Tunnel> predecessors) =>
