@@ -49,6 +49,8 @@ internal sealed class TunnelArguments
             return OptionReader.Usage("-k - is one key, and has no name to tell it from others");
         if (!reader.Has(_source))
             return OptionReader.Usage("-s is missing");
+        if (reader.Value(reader.Targets)?.FirstOrDefault(target => target.LeadsTo(reader.Value(_source)!)) is { } loop)
+            return new CommandLineStop(StopReason.InvalidValue, $"the target {loop} is the source itself, so each connection would come back without end; name another target (-t)");
         return _peers.Check(reader, reader.Value(_source)!) ?? _targetCheck.Check(reader);
     }
 

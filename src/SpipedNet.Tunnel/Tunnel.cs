@@ -87,8 +87,6 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     public async Task<TunnelStartError?> BindAsync(
         CancellationToken cancellation, int? passed = null, IReadOnlyCollection<Tunnel>? predecessors = null)
     {
-        if (options.Targets.FirstOrDefault(IsSource) is { } loop)
-            return Loop(loop);
         var names = new StartNames(options, logger);
         LookUpResult source = options.Source.IsPassed ? default : await names.LookUpAsync(options.Source, cancellation);
         if (source.Failure is not null)
@@ -240,12 +238,4 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
         predecessors.FirstOrDefault(tunnel => source.Equals(tunnel._bound?.EndPoint))?._bound!.TryShare();
 
     private IEnumerable<TargetResolver> Resolvers => _targets.Concat(_sentinels);
-
-    private bool IsSource(TunnelAddress target) => options.Source is { HostName: null } source
-        && target.HostName is null
-        && (source.UnixPath, source.IPAddress, source.Port).Equals((target.UnixPath, target.IPAddress, target.Port));
-
-    private static TunnelStartError Loop(TunnelAddress target) =>
-        new($"the target {target} is the source itself, so each connection would come back without end; "
-            + "name another target (-t)");
 }

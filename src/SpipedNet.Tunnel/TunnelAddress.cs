@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SpipedNet.Tunnel.Access;
 
 namespace SpipedNet.Tunnel;
 
@@ -49,12 +50,31 @@ public sealed record TunnelAddress
             return false;
         if (IPAddress is null || other.IPAddress is null)
             return string.Equals(HostName, other.HostName, StringComparison.OrdinalIgnoreCase) && HostName is not null;
-        return IPAddress.Equals(other.IPAddress) || IsEveryAddressFor(other.IPAddress) || other.IsEveryAddressFor(IPAddress);
+        IPAddress one = AddressRange.Unmap(IPAddress), two = AddressRange.Unmap(other.IPAddress);
+        // [::] takes IPv4 as well, unless net.ipv6.bindv6only is set.
+        return one.Equals(two) || IsEveryAddressFor(one, two) || IsEveryAddressFor(two, one)
+            || System.Net.IPAddress.IPv6Any.Equals(one) || System.Net.IPAddress.IPv6Any.Equals(two);
     }
 
-    // [::] takes IPv4 as well, unless net.ipv6.bindv6only is set.
-    private bool IsEveryAddressFor(IPAddress ip) =>
-        System.Net.IPAddress.Any.Equals(IPAddress) && ip.AddressFamily == AddressFamily.InterNetwork || System.Net.IPAddress.IPv6Any.Equals(IPAddress);
+    /// <summary>Whether who connects to it comes to a source of this machine, as far as that is known without looking names up.</summary>
+    internal bool LeadsTo(TunnelAddress source) =>
+        IPAddress is null && Overlaps(source) || Port == source.Port && Reached.Any(source.Takes);
+
+    private bool Takes(IPAddress ip) => Reached.Contains(ip)
+        || IPAddress is not null && System.Net.IPAddress.IsLoopback(ip) && IsEveryAddressFor(AddressRange.Unmap(IPAddress), ip);
+
+    // localhost is either or both of the loopback addresses (RFC 6761, 6.3).
+    private IPAddress[] Reached => IPAddress is not null ? [Reach(AddressRange.Unmap(IPAddress))]
+        : string.Equals(HostName, "localhost", StringComparison.OrdinalIgnoreCase) ? [System.Net.IPAddress.Loopback, System.Net.IPAddress.IPv6Loopback]
+        : [];
+
+    // Who connects to every address comes to the loopback one.
+    private static IPAddress Reach(IPAddress ip) => System.Net.IPAddress.Any.Equals(ip) ? System.Net.IPAddress.Loopback
+        : System.Net.IPAddress.IPv6Any.Equals(ip) ? System.Net.IPAddress.IPv6Loopback
+        : ip;
+
+    private static bool IsEveryAddressFor(IPAddress every, IPAddress ip) =>
+        every.AddressFamily == ip.AddressFamily && (System.Net.IPAddress.Any.Equals(every) || System.Net.IPAddress.IPv6Any.Equals(every));
 
     /// <summary>Parses a source address (<c>-s</c>), which may be <c>systemd:</c>.</summary>
     /// <inheritdoc cref="TryParse(string, out TunnelAddress?, out string?)"/>
@@ -156,11 +176,11 @@ public sealed record TunnelAddress
             return "the path of a UNIX socket is absolute: it begins with /";
         if (host.Length == 0)
             return "the host is missing; write host:port, or [0.0.0.0]:port for every address";
-        if (host.Contains(':', StringComparison.Ordinal))
+        if (host.Contains(':', StringComparison.Ordinal) && (TryParseIPAddress(host, out _) || TryParseIPAddress(text, out _)))
             return "an IPv6 address is written in brackets: [address]:port";
         if (host.Any(char.IsWhiteSpace))
             return "a host name contains no white space";
-        if (host.AsSpan().ContainsAny('[', ']'))
+        if (host.AsSpan().ContainsAny('[', ']', ':') || host[0] == '.' || host.Contains("..", StringComparison.Ordinal))
             return $"\"{host}\" is not a host name; an IP address is written [ip]:port";
         string? error = ParsePort(colon < 0 ? "" : text[colon..], isPortOptional, out int port);
         if (error is not null)

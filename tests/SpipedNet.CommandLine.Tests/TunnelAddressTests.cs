@@ -98,6 +98,10 @@ public sealed class TunnelAddressTests
     [InlineData("[127.0.0.1]:", "the port is missing; write host:port or [ip]:port")]
     [InlineData("tcp://host:80", "it is no URL: leave out tcp:// and write host:port or [ip]:port")]
     [InlineData("redis://host", "it is no URL: leave out redis:// and write host:port or [ip]:port")]
+    [InlineData("db.example.com:7:8", "\"db.example.com:7\" is not a host name; an IP address is written [ip]:port")]
+    [InlineData("2001:db8::1", "an IPv6 address is written in brackets: [address]:port")]
+    [InlineData("a..b:80", "\"a..b\" is not a host name; an IP address is written [ip]:port")]
+    [InlineData(".b:80", "\".b\" is not a host name; an IP address is written [ip]:port")]
     [InlineData("./sock", "the path of a UNIX socket is absolute: it begins with /")]
     [InlineData("run/sock:1", "the path of a UNIX socket is absolute: it begins with /")]
     public void What_is_no_address_is_explained(string text, string expected)
@@ -106,6 +110,36 @@ public sealed class TunnelAddressTests
         Assert.Null(address);
         Assert.Equal(expected, error);
     }
+
+    [Theory]
+    [InlineData("/run/x", "/run/y/../x")]
+    [InlineData("[127.0.0.1]:7", "127.0.0.1:7")]
+    [InlineData("[127.0.0.1]:7", "[::ffff:127.0.0.1]:7")]
+    [InlineData("[127.0.0.1]:7", "[0.0.0.0]:7")]
+    [InlineData("[127.0.0.1]:7", "localhost:7")]
+    [InlineData("[::1]:7", "LOCALHOST:7")]
+    [InlineData("localhost:7", "[127.0.0.1]:7")]
+    [InlineData("[0.0.0.0]:7", "[0.0.0.0]:7")]
+    [InlineData("[0.0.0.0]:7", "[127.0.0.2]:7")]
+    [InlineData("[0.0.0.0]:7", "localhost:7")]
+    [InlineData("[::]:7", "[::1]:7")]
+    [InlineData("db.example.com:7", "DB.example.com:7")]
+    public void A_target_may_lead_back_to_the_source(string source, string target) => Assert.True(Parse(target).LeadsTo(Parse(source)));
+
+    [Theory]
+    [InlineData("/run/x", "/run/y")]
+    [InlineData("/run/x", "[127.0.0.1]:7")]
+    [InlineData("[127.0.0.1]:7", "/run/x")]
+    [InlineData("[127.0.0.1]:7", "[127.0.0.1]:8")]
+    [InlineData("[127.0.0.1]:7", "[127.0.0.2]:7")]
+    [InlineData("[127.0.0.1]:7", "[::1]:7")]
+    [InlineData("[0.0.0.0]:7", "[192.0.2.1]:7")]
+    [InlineData("[0.0.0.0]:7", "[::1]:7")]
+    [InlineData("[::]:7", "[2001:db8::1]:7")]
+    [InlineData("[192.0.2.1]:7", "[0.0.0.0]:7")]
+    [InlineData("[127.0.0.1]:7", "db.example.com:7")]
+    [InlineData("db-a.example.com:7", "db-b.example.com:7")]
+    public void A_target_elsewhere_does_not(string source, string target) => Assert.False(Parse(target).LeadsTo(Parse(source)));
 
     [Fact]
     public void A_path_of_108_bytes_is_too_long()

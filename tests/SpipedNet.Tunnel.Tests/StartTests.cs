@@ -13,29 +13,6 @@ public sealed class StartTests : IDisposable
 
     public void Dispose() => _tunnel.Dispose();
 
-    [Theory]
-    [InlineData(nameof(TunnelRole.Sender))]
-    [InlineData(nameof(TunnelRole.Receiver))]
-    public async Task A_target_that_is_the_source_is_refused(string role)
-    {
-        string source = $"[127.0.0.1]:{_source.Port}";
-        Assert.Equal(
-            $"the target 127.0.0.1:{_source.Port} is the source itself, so each connection would come back without end; name another target (-t)",
-            await ErrorAsync(Options(source, $"127.0.0.1:{_source.Port}") with { Role = Enum.Parse<TunnelRole>(role) }));
-        Assert.False(await IsListeningAsync());
-    }
-
-    [Fact]
-    public async Task A_UNIX_socket_that_is_the_source_and_the_target_is_refused()
-    {
-        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        Assert.StartsWith($"the target {path} is the source itself", await ErrorAsync(Options(path, path)), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_target_at_the_same_port_of_another_address_is_none_of_that() =>
-        Assert.Null(await ErrorAsync(Options($"[127.0.0.1]:{_source.Port}", $"[127.0.0.2]:{_source.Port}")));
-
     [Fact]
     public async Task An_address_to_connect_from_that_no_interface_has_is_refused()
     {
