@@ -5,7 +5,7 @@ namespace SpipedNet.Tunnel;
 /// <summary>Errors of the system in its own words, in lower case so that they fit after a colon.</summary>
 internal static class SystemError
 {
-    private const int ENOENT = 2, EACCES = 13, ENAMETOOLONG = 36;
+    private const int ENOENT = 2, EACCES = 13, ENAMETOOLONG = 36, ELOOP = 40;
 
     /// <summary>The words for an errno.</summary>
     public static string Describe(int errno) => ((Errno)errno).Describe();
@@ -24,6 +24,7 @@ internal static class SystemError
         _ when Directory.Exists(path) => "it is a directory",
         FileNotFoundException or DirectoryNotFoundException => Describe(ENOENT),
         PathTooLongException => Describe(ENAMETOOLONG),
+        { HResult: ELOOP } => "it is a symbolic link that leads back to itself",
         // The runtime keeps the errno as the result code of the exception that it wraps, or of the plain IOException.
         UnauthorizedAccessException { InnerException.HResult: > 0 and var errno } => Describe(errno),
         UnauthorizedAccessException => Describe(EACCES),

@@ -105,8 +105,11 @@ internal static class KeyFiles
         var first = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string path, string? name) in files)
         {
-            if (name is not null && !first.TryAdd(name, path))
-                return $"two keys are called {name}: {first[name]} and {path} (-k); rename one";
+            if (name is null || first.TryAdd(name, path))
+                continue;
+            return Path.GetFullPath(first[name]) == Path.GetFullPath(path)
+                ? $"key file {path} is given twice (-k)"
+                : $"two keys are called {name}: {first[name]} and {path} (-k); rename one";
         }
 
         return null;

@@ -45,7 +45,7 @@ internal sealed class RedisCredential : IDisposable
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            error = $"cannot read the password file {path}: {failure.Message}";
+            error = $"cannot read the password file {path}: {SystemError.Describe(path, failure)}";
         }
         finally
         {
