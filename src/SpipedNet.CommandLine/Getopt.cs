@@ -53,8 +53,10 @@ internal static class Getopt
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
         string name = equals < 0 ? argument : argument[..equals];
         Option? option = Find(command, name);
-        if (option is null || equals >= 0 && !HasValue(option))
+        if (option is null)
             return Illegal(argument);
+        if (equals >= 0 && !HasValue(option))
+            return $"{name} takes no value: {argument}";
         if (HasValue(option) && equals < 0)
             return AddValue(name, arguments, ref next, tokens);
         tokens.Add(equals < 0 ? name : Token(name, argument[(equals + 1)..]));
@@ -70,7 +72,7 @@ internal static class Getopt
             string name = $"-{argument[i]}";
             Option? option = Find(command, name);
             if (option is null)
-                return Illegal(name);
+                return Find(command, $"-{argument}") is null ? Illegal(name) : $"{Illegal(name)}: write -{argument}";
             if (HasValue(option) && i + 1 == argument.Length)
                 return AddValue(name, arguments, ref next, tokens);
             if (HasValue(option))

@@ -52,8 +52,22 @@ internal sealed class OptionReader
             return Usage("-f and -g exclude each other");
         if (!Has(KeyFiles))
             return Usage("-k is missing");
-        return Has(Targets) ? null : Usage("-t is missing");
+        return Has(Targets) ? CheckTargets(Value(Targets)!) : Usage("-t is missing");
     }
+
+    private CommandLineStop? CheckTargets(Tunnel.TunnelAddress[] targets)
+    {
+        if (targets.GroupBy(target => target.Text).FirstOrDefault(same => same.Count() > 1) is { Key: var repeated })
+            return Usage($"-t {repeated} is given twice");
+        System.Net.IPAddress? from = Value(Bind)?.IPAddress;
+        return from is not null && Array.Find(targets, target => !IsOfFamily(target, from.AddressFamily)) is { } foreign
+            ? Usage($"nothing connects from -b {Value(Bind)} to -t {foreign}: they are of different kinds")
+            : null;
+    }
+
+    // What a name stands for is known later.
+    private static bool IsOfFamily(Tunnel.TunnelAddress address, System.Net.Sockets.AddressFamily family) =>
+        address.HostName is not null || address.IPAddress?.AddressFamily == family;
 
     /// <summary>What the shared options say about a connection to the one target.</summary>
     public Tunnel.SenderPipeOptions ToSenderPipeOptions() => new()

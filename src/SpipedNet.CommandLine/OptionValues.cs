@@ -75,7 +75,9 @@ internal static class OptionValues
 
     /// <summary>A local address, whose port may be left out.</summary>
     public static Option<TunnelAddress> BindAddress(string name) => Parsed<TunnelAddress>(name, (text, fail) =>
-        TunnelAddress.TryParseBind(text, out TunnelAddress? address, out string? error) ? address : fail(error));
+        !TunnelAddress.TryParseBind(text, out TunnelAddress? address, out string? error) ? fail(error)
+        : address.UnixPath is null ? address
+        : fail("connections come from an IP address; leave -b out for a UNIX socket"));
 
     /// <summary>A user, a group or both.</summary>
     public static Option<UserAndGroup> UserAndGroup(string name) => Parsed<UserAndGroup>(name, (text, fail) =>
@@ -147,8 +149,12 @@ internal static class OptionValues
         string text = Getopt.ValueOf(token.Value);
         return parse(text, reason =>
         {
-            argument.AddError($"{name} {text}: {reason}");
+            string doubt = IsOption(text) ? $"; or is the value of {name} missing?" : "";
+            argument.AddError($"{name} {text}: {reason}{doubt}");
             return default;
         });
     }
+
+    // No negative number.
+    private static bool IsOption(string text) => text.Length > 1 && text[0] == '-' && (text[1] == '-' || char.IsAsciiLetter(text[1]));
 }

@@ -32,5 +32,5 @@ internal sealed record TunnelDefinition
         && (RedisLogin, SentinelLogin) == (other.RedisLogin, other.SentinelLogin) && Words.SequenceEqual(other.Words);
 
     /// <summary>An error about it, with where it is written.</summary>
-    public string Blame(string error) => Place is null ? error : $"{Place}: {error}";
+    public string Blame(string error) => Place is null ? error : $"{Place}: {Excerpt.Of(error)}";
 }

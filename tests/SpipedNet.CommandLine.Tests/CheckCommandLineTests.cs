@@ -18,7 +18,7 @@ public sealed class CheckCommandLineTests
     [Fact]
     public void Every_option_is_taken()
     {
-        CheckOptions options = Parse("--redis -gj -o1.5 -b [::1] -t /t -k -");
+        CheckOptions options = Parse("--redis -gj -o1.5 -b [::1] -t [::1]:1 -k -");
         Assert.True(options.IsRedis);
         Assert.Equal(ForwardSecrecy.Required, options.Connection.ForwardSecrecy);
         Assert.False(options.Connection.IsKeepAlive);
@@ -32,7 +32,7 @@ public sealed class CheckCommandLineTests
     [InlineData("-k key", StopReason.UsageError, "-t is missing")]
     [InlineData("-t /t -k key -fg", StopReason.UsageError, "-f and -g exclude each other")]
     [InlineData("-t /t -k key -s /s", StopReason.UsageError, "illegal option -- -s")]
-    [InlineData("-t /t -k key --redis=1", StopReason.UsageError, "illegal option -- --redis=1")]
+    [InlineData("-t /t -k key --redis=1", StopReason.UsageError, "--redis takes no value: --redis=1")]
     [InlineData("/t", StopReason.UsageError, "unexpected argument: /t")]
     [InlineData("-t t -k key", StopReason.InvalidValue, "-t t: the port is missing; write host:port or [ip]:port")]
     [InlineData("-v", StopReason.ShowVersion, "")]

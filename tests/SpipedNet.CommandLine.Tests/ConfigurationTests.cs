@@ -148,7 +148,7 @@ public sealed class ConfigurationTests : IDisposable
         Assert.True(ConfigurationFile.TryRead($"{_directory.Path}/f", out _, out _));
         File.WriteAllText($"{_directory.Path}/f", $"a: {Minimal}", System.Text.Encoding.Unicode);
         Assert.False(ConfigurationFile.TryRead($"{_directory.Path}/f", out _, out IReadOnlyList<string> errors));
-        Assert.Equal($"{_directory.Path}/f:1: this is no text in UTF-8", Assert.Single(errors));
+        Assert.Equal($"{_directory.Path}/f:1: this is text in UTF-16; save it in UTF-8", Assert.Single(errors));
     }
 
     [Theory]

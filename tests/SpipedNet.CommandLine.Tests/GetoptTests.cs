@@ -57,7 +57,6 @@ public sealed class GetoptTests
     [InlineData("-1", "-1")]
     [InlineData("-F=false", "-=")]
     [InlineData("--sys", "--sys")]
-    [InlineData("--syslog=true", "--syslog=true")]
     [InlineData("--versions", "--versions")]
     [InlineData("-?", "-?")]
     public void An_unknown_option_is_illegal(string option, string named)
@@ -65,6 +64,14 @@ public sealed class GetoptTests
         CommandLineStop stop = Parsing.DaemonStop($"{Parsing.Minimal} {option}".Split(' '));
         Assert.Equal(new CommandLineStop(StopReason.UsageError, $"illegal option -- {named}"), stop);
     }
+
+    [Theory]
+    [InlineData("--syslog=true", "--syslog takes no value: --syslog=true")]
+    [InlineData("--no-control=", "--no-control takes no value: --no-control=")]
+    [InlineData("-syslog", "-s is given twice")]
+    [InlineData("-log-level", "illegal option -- -l: write --log-level")]
+    public void A_long_option_that_is_written_otherwise_is_told_how(string option, string message) =>
+        Assert.Equal(message, Parsing.DaemonStop($"{Parsing.Minimal} {option}".Split(' ')).Message);
 
     [Theory]
     [InlineData("-p")]

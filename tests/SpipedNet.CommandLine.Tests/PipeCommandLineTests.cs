@@ -20,7 +20,7 @@ public sealed class PipeCommandLineTests
     [Fact]
     public void Every_option_is_taken()
     {
-        PipeOptions options = Parsing.Pipe("-gj -o 1.5 -b [::1] -t /t -k key");
+        PipeOptions options = Parsing.Pipe("-gj -o 1.5 -b [::1] -t [::1]:1 -k key");
         Assert.Equal("[::1]", options.Connection.Bind!.Text);
         Assert.Equal(ForwardSecrecy.Required, options.Connection.ForwardSecrecy);
         Assert.False(options.Connection.IsKeepAlive);

@@ -58,7 +58,7 @@ internal static class ConfigurationFile
             if (error is null && TunnelLine.TryParse(line.Words, place, directory, out TunnelDefinition? tunnel, out error))
                 tunnels.Add(tunnel);
             else
-                errors.Add($"{place}: {error}");
+                errors.Add($"{place}: {Excerpt.Of(error!)}");
         }
     }
 
@@ -101,7 +101,8 @@ internal static class ConfigurationFile
         }
         catch (DecoderFallbackException)
         {
-            errors.Add($"{file}:{LineOfBadText(file)}: this is no text in UTF-8");
+            (int line, string reason) = FindBadText(file);
+            errors.Add($"{file}:{line}: {reason}");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -109,9 +110,11 @@ internal static class ConfigurationFile
         }
     }
 
-    private static int LineOfBadText(string file)
+    private static (int Line, string Reason) FindBadText(string file)
     {
         ReadOnlySpan<byte> text = File.ReadAllBytes(file);
+        if (text is [0xff, 0xfe, ..] or [0xfe, 0xff, ..])
+            return (1, "this is text in UTF-16; save it in UTF-8");
         int number = 1;
         foreach (Range line in text.Split((byte)'\n'))
         {
@@ -120,7 +123,7 @@ internal static class ConfigurationFile
             number++;
         }
 
-        return number;
+        return (number, "this is no text in UTF-8");
     }
 
     private static IEnumerable<string> FindConflicts(List<TunnelDefinition> tunnels)

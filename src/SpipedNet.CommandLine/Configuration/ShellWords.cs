@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace SpipedNet.CommandLine.Configuration;
@@ -15,7 +16,7 @@ internal sealed record ShellLine(int Number, IReadOnlyList<string> Words, string
 /// </summary>
 internal sealed class ShellWords
 {
-    private const string Operators = "$`|&;<>()";
+    private const string Operators = "$`|&;<>()*?";
 
     private readonly string _text;
     private readonly List<string> _words = [];
@@ -69,21 +70,22 @@ internal sealed class ShellWords
         else if (c == '#' && !_isInWord)
             SkipComment();
         else if (char.IsControl(c))
-            Fail($"there is a control character, code {(int)c}");
-        else if (Operators.Contains(c, StringComparison.Ordinal))
+            Fail(DescribeControl(c));
+        else if (Operators.Contains(c, StringComparison.Ordinal) || c == '~' && !_isInWord)
             Fail($"{c} means something to a shell, and no shell reads this: if it belongs to the value, quote it, '{c}'");
+        else if (Likeness(c) is { } likeness)
+            Fail($"U+{(int)c:X4} looks like {likeness} and is another character: write {likeness}, or quote it if it belongs to the value");
         else
             Add(c);
     }
 
     private void ReadEscaped()
     {
-        if (_next == _text.Length)
-            Fail("a backslash ends the file; it would continue the line");
-        else if (_text[_next] == '\r' && _next + 1 < _text.Length && _text[_next + 1] == '\n')
-            ContinueLine(2);
-        else if (_text[_next] == '\n')
-            ContinueLine(1);
+        int end = _next;
+        while (end < _text.Length && _text[end] is ' ' or '\t' or '\r')
+            end++;
+        if (end == _text.Length || _text[end] == '\n')
+            ContinueLine(end);
         else if (char.IsControl(_text[_next]))
             Fail("a control character follows a backslash");
         else
@@ -108,7 +110,7 @@ internal sealed class ShellWords
             else if (escapable.Contains(c, StringComparison.Ordinal) && c != '\\')
                 Fail($"{c} means something to a shell even in double quotes; write it in single ones");
             else if (char.IsControl(c))
-                Fail($"there is a control character, code {(int)c}");
+                Fail(DescribeControl(c));
             else
                 Add(c);
         }
@@ -120,11 +122,30 @@ internal sealed class ShellWords
             Fail($"the quote {quote} is not closed", start);
     }
 
-    private void ContinueLine(int characters)
+    // Also where it is a mistake: what stands in the next line was meant to belong to this one.
+    private void ContinueLine(int end)
     {
-        _next += characters;
+        if (_text.AsSpan(_next..end) is not ("" or "\r"))
+            Fail("blanks follow the backslash at the end of the line, so it continues nothing; remove them");
+        else if (_text.AsSpan(end).IsWhiteSpace())
+            Fail("a backslash ends the last line, and there is nothing for it to continue; remove it");
+        _next = Math.Min(end + 1, _text.Length);
         _line++;
     }
+
+    private static string DescribeControl(char c) => c == '\0'
+        ? "there is a control character, code 0, as in UTF-16 or in what is no text; save it as text in UTF-8"
+        : $"there is a control character, code {(int)c}";
+
+    // What pages and word processors make of a blank, a quote or an option's hyphen, which is not to be seen in an error.
+    private string? Likeness(char c) => c < 0x80 ? null : char.GetUnicodeCategory(c) switch
+    {
+        UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => "a blank",
+        UnicodeCategory.Format => "nothing",
+        UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation => "a quote",
+        UnicodeCategory.DashPunctuation when !_isInWord => "a hyphen",
+        _ => null,
+    };
 
     private void SkipComment()
     {

@@ -8,6 +8,8 @@ internal static class TunnelLine
 {
     private const int MaxNameLength = 64;
 
+    private static readonly HashSet<string> ProcessOptions = [.. DaemonCommandLine.ProcessOptionNames];
+
     /// <summary>Reads the words of one line. Touches nothing but them.</summary>
     /// <param name="words">At least one.</param>
     /// <param name="place">Where they are written, <c>FILE:LINE</c>.</param>
@@ -41,17 +43,31 @@ internal static class TunnelLine
     // It stands in log lines, in metrics' labels and in what status prints.
     private static string? CheckName(string word)
     {
+        if (IsProgram(word))
+            return $"a line is NAME: and then options only: write the tunnel's name and a colon in the place of {word}, and leave out -F and the other options of the process";
         if (!word.EndsWith(':') || word.Length == 1)
             return $"a line begins with the tunnel's name and a colon, and then a blank: NAME: -e -s SOURCE -t TARGET -k KEYFILE; this one begins with {word}";
-        return word.Length <= MaxNameLength + 1 && word[..^1].All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@')
+        return IsName(word)
             ? null
-            : $"the name {word[..^1]}: a name may have letters, digits and . _ - @, at most {MaxNameLength}";
+            : $"the name {word[..^1]}: a name may have letters, digits and . _ - @, at most {MaxNameLength}, and does not begin with -";
     }
+
+    private static bool IsName(string word) => word.Length > 1 && word.Length <= MaxNameLength + 1 && word[^1] == ':'
+        && word[0] != '-' && word[..^1].All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@');
+
+    // As a line of a shell, of a unit or of a cron table begins.
+    private static bool IsProgram(string word) => Path.GetFileName(word) is "spiped" or "spiped-net";
 
     private static string? Read(string[] options, OptionReader reader, TunnelArguments arguments)
     {
-        if (Array.Find(options, option => DaemonCommandLine.ProcessOptionNames.Contains(option)) is { } option && !IsValue(options, option, reader))
-            return $"{option} belongs to the process: write it on the command line, beside -c";
+        for (int i = 0; i < options.Length; i++)
+        {
+            // Such as the file of "-k -F".
+            bool isValue = i > 0 && reader.HasValue(options[i - 1]);
+            if (!isValue && FindMisplaced(options[i], reader) is { } misplaced)
+                return misplaced;
+        }
+
         return (reader.Read(options) ?? arguments.Check(reader) ?? reader.CheckShared()) switch
         {
             null => null,
@@ -60,9 +76,26 @@ internal static class TunnelLine
         };
     }
 
-    // Such as the file of "-k -F".
-    private static bool IsValue(string[] options, string option, OptionReader reader) =>
-        Array.IndexOf(options, option) is > 0 and int index && reader.HasValue(options[index - 1]);
+    private static string? FindMisplaced(string word, OptionReader reader)
+    {
+        if (IsProgram(word))
+            return $"a line is NAME: and then options only: leave out {word}, and -F and the other options of the process";
+        if (IsName(word))
+            return $"the name {word} stands in the midst of a line: does a backslash continue the line before by mistake?";
+        return OptionsIn(word, reader).FirstOrDefault(ProcessOptions.Contains) is { } option
+            ? $"{option} belongs to the process: write it on the command line, beside -c"
+            : null;
+    }
+
+    // Up to one that has the rest of the word as its value, as getopt reads it.
+    private static IEnumerable<string> OptionsIn(string word, OptionReader reader)
+    {
+        if (word.Length < 2 || word[0] != '-')
+            return [];
+        return word[1] == '-'
+            ? [word.Split('=')[0]]
+            : word.Skip(1).Select(letter => $"-{letter}").TakeWhile(option => !reader.HasValue(option));
+    }
 
     private static string? CheckPlace(OptionReader reader, TunnelArguments arguments)
     {
