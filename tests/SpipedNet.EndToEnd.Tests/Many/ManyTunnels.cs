@@ -42,6 +42,16 @@ internal sealed class ManyTunnels : IDisposable
     /// <summary>Has file and keys read again; returns what the log says from then on.</summary>
     public Task<string> ReloadAsync() => ReloadAsync(Process);
 
+    /// <summary>Has the file read again; returns what is wrong with it, as soon as so many mistakes were told.</summary>
+    public async Task<string[]> MistakesAsync(int count)
+    {
+        int before = Process.Error.Length;
+        Process.Signal(Hangup);
+        string[] found = [];
+        await Deadline.UntilAsync(() => (found = Mistakes(Process.Error[before..])).Length >= count, $"{count} mistakes are told");
+        return found;
+    }
+
     /// <inheritdoc cref="ReloadAsync()"/>
     public static async Task<string> ReloadAsync(TestProcess process)
     {
@@ -59,6 +69,10 @@ internal sealed class ManyTunnels : IDisposable
 
         return News();
     }
+
+    // Of the lines that are complete.
+    private static string[] Mistakes(string text) => [.. text.Split('\n')[..^1]
+        .Select(line => line.Split(Ends[1], 2)).Where(parts => parts.Length == 2).Select(parts => parts[1])];
 
     private static bool HasLine(string text, string part) =>
         text.IndexOf(part, StringComparison.Ordinal) is >= 0 and int start && text.IndexOf('\n', start) >= 0;

@@ -112,30 +112,6 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_hundred_malformed_files_change_nothing_and_are_told_with_their_lines()
-    {
-        (string line, TestAddress source) = await _ends.LineAsync("a");
-        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, line);
-        using Duplex connection = Duplex.Of(await source.ConnectAsync());
-        await connection.AssertEchoesAsync();
-        int descriptors = ProcessTable.Descriptors(many.Process.Id);
-        (string added, TestAddress addedSource) = await _ends.LineAsync("added");
-        (string changed, TestAddress changedSource) = await _ends.LineAsync("a");
-        for (int i = 0; i < 200; i++)
-        {
-            // What would be changed and added if the mistake stopped nothing, on either side of it.
-            int comments = i / 20;
-            string[] text = [.. Enumerable.Repeat("# a comment", comments), changed, Malformed(i % 20, changed), added];
-            string news = await many.ReloadAsync(text);
-            Assert.Contains($"reload failed, and nothing was changed: {many.File}:{comments + 2}: ", news, StringComparison.Ordinal);
-        }
-
-        await connection.AssertEchoesAsync();
-        Assert.False(addedSource.IsListening || changedSource.IsListening);
-        Assert.Equal(descriptors, ProcessTable.Descriptors(many.Process.Id));
-    }
-
-    [Fact]
     public async Task A_tunnel_that_gets_another_name_loses_none_of_its_connections_though_revoked_ones_are_closed()
     {
         string clients = Directory.CreateDirectory(_ends.Directory.File("clients")).FullName;
@@ -269,28 +245,4 @@ public sealed class ReloadTests : IDisposable
     }
 
     public void Dispose() => _ends.Dispose();
-
-    private static string Malformed(int kind, string line) => kind switch
-    {
-        0 => "b -e -s /s -t /t -k k",
-        1 => "b: -e -d -s /s -t /t -k k",
-        2 => "b: -e -t /t -k k",
-        3 => "b: -e -s /s -k k",
-        4 => "b: -e -s /s -t /t",
-        5 => "b: -e -s /s -t /t -k 'k",
-        6 => "b: -e -s /s -t /t -k \"k",
-        7 => "b: -e -s /s -t /t -k $k",
-        8 => "b: -e -s /s -t /t -k none",
-        9 => line,
-        10 => line.Replace("a:", "b:", StringComparison.Ordinal),
-        11 => "b: -e -s nowhere -t /t -k k",
-        12 => "b: -e -s /s -t [::1 -k k",
-        13 => "b: -F -e -s /s -t /t -k k",
-        14 => "b: -e -s /s -t /t -k k -n x",
-        15 => "b: -e -s /s -t /t -k k \\",
-        16 => "b: -e -s /s -t /t -k k extra",
-        17 => "b: -e -s /s -t /t -k -",
-        18 => "b: -e -s /s -t /t -k k -o",
-        _ => "b:\u0001",
-    };
 }
