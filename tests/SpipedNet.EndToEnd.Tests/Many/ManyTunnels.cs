@@ -48,7 +48,8 @@ internal sealed class ManyTunnels : IDisposable
         int before = Process.Error.Length;
         Process.Signal(Hangup);
         string[] found = [];
-        await Deadline.UntilAsync(() => (found = Mistakes(Process.Error[before..])).Length >= count, $"{count} mistakes are told");
+        await Deadline.UntilAsync(
+            () => (found = Mistakes(Process.Error[before..])).Length >= count || HasLine(Process.Error[before..], Ends[0]), $"{count} mistakes are told");
         return found;
     }
 
