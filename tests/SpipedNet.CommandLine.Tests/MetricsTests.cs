@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using SpipedNet.Metrics;
@@ -102,22 +103,20 @@ public sealed partial class MetricsTests : IDisposable
     [Fact]
     public void Whoever_listens_to_the_meter_in_this_process_sees_the_same()
     {
-        var seen = new Dictionary<string, long>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Meter == _meter.Meter)
-                self.EnableMeasurementEvents(instrument);
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen[$"{instrument.Name} {(tags.IsEmpty ? "" : tags[^1].Value)}"] = value);
-        listener.Start();
+        _tunnels = [Full with { Name = "no need of escapes" }];
 
-        listener.RecordObservableInstruments();
+        (Instrument Instrument, string Sample)[] seen = Listen();
 
         Assert.Equal("SpipedNet", _meter.Meter.Name);
-        Assert.Equal(5_000_000_000, seen["spiped_net.bytes encrypted"]);
-        Assert.Equal(2, seen["spiped_net.connections_ended wrong_key"]);
+        Assert.Equal(Collect().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line[0] != '#'), seen.Select(of => of.Sample));
     }
+
+    [Theory]
+    [InlineData("spiped_net.bytes", "By")]
+    [InlineData("spiped_net.connections_ended", "{connection}")]
+    [InlineData("spiped_net.start_timestamp", "s")]
+    public void Whoever_listens_sees_OpenTelemetrys_units(string name, string unit) => Assert.All(
+        Listen().Where(of => of.Instrument.Name == name).Select(of => of.Instrument.Unit).DefaultIfEmpty(), seen => Assert.Equal(unit, seen));
 
     [Theory]
     [InlineData("packaging/grafana/spiped-net.json")]
@@ -157,6 +156,33 @@ public sealed partial class MetricsTests : IDisposable
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "SpipedNet.sln")))
             directory = directory.Parent;
         return Path.Combine(directory!.FullName, path);
+    }
+
+    // As any other listener in the process, in the order in which the instruments were made.
+    private (Instrument Instrument, string Sample)[] Listen()
+    {
+        var seen = new List<(Instrument, string)>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter == _meter.Meter)
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add((instrument, SampleOf(instrument, value, tags))));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add((instrument, SampleOf(instrument, value, tags))));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return [.. seen];
+    }
+
+    private static string SampleOf<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        where T : struct
+    {
+        string unit = instrument.Unit == "s" ? "_seconds" : "";
+        string total = instrument is ObservableCounter<T> ? "_total" : "";
+        string labels = string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}=\"{tag.Value}\""));
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{instrument.Name.Replace('.', '_')}{unit}{total}{(labels.Length > 0 ? $"{{{labels}}}" : "")} {value}");
     }
 
     private string Collect() => Encoding.UTF8.GetString(_text.Collect());
