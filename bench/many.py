@@ -2,66 +2,18 @@
 import argparse
 import os
 import resource
-import signal
 import socket
 import statistics
 import tempfile
 import time
 
+from connections import of_connections
+from processes import await_all, cpu_seconds, descriptors, end, free_ports, new_key, pss_kib
 from report import machine
-from tunnel import Failure, free_port, start
+from tunnel import free_port, start
 
 TUNNELS, KEYS, CONNECTIONS, ROUNDS, HANDSHAKES = 200, (1, 100, 1000), 10_000, 5, 300
 DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-
-
-def pss_kib(process):
-    """Resident memory, what processes share divided among them."""
-    with open(f"/proc/{process.pid}/smaps_rollup", encoding="ascii") as file:
-        return next(int(line.split()[1]) for line in file if line.startswith("Pss:"))
-
-
-def descriptors(process):
-    return len(os.listdir(f"/proc/{process.pid}/fd"))
-
-
-def cpu_seconds(process):
-    with open(f"/proc/{process.pid}/stat", encoding="ascii") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def await_all(ports, begin):
-    for port in ports:
-        while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            if time.monotonic() - begin > 60:
-                raise Failure(f"port {port} does not listen")
-            time.sleep(0.001)
-    return time.monotonic() - begin
-
-
-def free_ports(count):
-    ports = set()
-    while len(ports) < count:
-        ports.add(free_port())
-    return list(ports)
-
-
-def end(processes):
-    for process in processes:
-        process.kill()
-    for process in processes:
-        process.wait()
-
-
-def new_key(path):
-    with open(path, "wb") as file:
-        file.write(os.urandom(32))
-    os.chmod(path, 0o600)
-    return path
 
 
 def of_tunnels(is_ours, directory, target):
@@ -112,56 +64,24 @@ def of_keys(count, directory):
         end([process])
 
 
-def echo(target):
-    """In a process of its own, whose descriptors are its own: answers each connection's first byte, and holds it."""
-    held = []
-    while True:
-        served, _ = target.accept()
-        served.sendall(served.recv(1))
-        held.append(served)
-
-
-def of_connections(directory):
-    """Memory and descriptors of both ends, each of TUNNELS tunnels in one process, with many idle connections through them."""
-    # An end has two for each, and some of its own.
-    count = min(CONNECTIONS, (DESCRIPTORS - 2 * TUNNELS - 200) // 2)
-    key = new_key(f"{directory}/ckey")
-    with socket.socket() as target:
-        target.bind(("127.0.0.1", 0))
-        target.listen(4096)
-        ports = free_ports(2 * TUNNELS)
-        middles, sources = ports[:TUNNELS], ports[TUNNELS:]
-        ends = {"d": [], "e": []}
-        for i in range(TUNNELS):
-            ends["d"].append(f"t{i}: -d -f -n 0 -s [127.0.0.1]:{middles[i]} -t [127.0.0.1]:{target.getsockname()[1]} -k {key}\n")
-            ends["e"].append(f"t{i}: -e -f -n 0 -s [127.0.0.1]:{sources[i]} -t [127.0.0.1]:{middles[i]} -k {key}\n")
-        processes = []
-        for role, lines in ends.items():
-            with open(f"{directory}/{role}.conf", "w", encoding="ascii") as file:
-                file.writelines(lines)
-            processes.append(start([os.environ["SPIPED_NET"], "-F", "--no-control", "-c", f"{directory}/{role}.conf"]))
-        held = []
-        try:
-            await_all(middles[-1:] + sources[-1:], time.monotonic())
-            before = sum(map(pss_kib, processes))
-            begin = time.monotonic()
-            server = os.fork()
-            if server == 0:
-                echo(target)
-            for i in range(count):
-                client = socket.create_connection(("127.0.0.1", sources[i % TUNNELS]))
-                client.sendall(b"x")
-                held.append(client)
-                if client.recv(1) != b"x":
-                    raise Failure("a connection did not get through")
-            seconds = time.monotonic() - begin
-            time.sleep(1)
-            return count, seconds, (sum(map(pss_kib, processes)) - before) / count, sum(map(descriptors, processes))
-        finally:
-            os.kill(server, signal.SIGKILL)
-            for item in held:
-                item.close()
-            end(processes)
+def connections_table(directory, rounds):
+    # An end has two descriptors for each, two for each tunnel, and some of its own.
+    processes = -(-CONNECTIONS // ((DESCRIPTORS - 2 * TUNNELS - 200) // 2))
+    figures = {True: [], False: []}
+    for _ in range(rounds):
+        for is_ours in (True, False):
+            figures[is_ours].append(of_connections(is_ours, TUNNELS, processes, CONNECTIONS, directory))
+    lines = [f"{CONNECTIONS:,} idle connections through {TUNNELS} tunnels, made one after the other (without forward secrecy: what is "
+             f"held is the same), medians of {rounds} interleaved rounds. A process may have {DESCRIPTORS:,} descriptors here, and "
+             "needs two for each connection:", "",
+             "| each end | seconds to make them | CPU seconds, both ends | memory (PSS) a connection, KiB: receiver | sender "
+             "| memory, both ends, MiB | descriptors: receiver | sender |", "|---|--:|--:|--:|--:|--:|--:|--:|"]
+    for is_ours, title in ((True, f"{processes} process{'es' * (processes > 1)} of spiped-net"),
+                           (False, f"{TUNNELS} processes of stock spiped")):
+        seconds, cpu, receiver, sender, memory, *files = (statistics.median(column) for column in zip(*figures[is_ours]))
+        lines.append(f"| {title} | {seconds:.1f} | {cpu:.1f} | {receiver:.1f} | {sender:.1f} | {memory:.0f} "
+                     f"| {files[0]:,.0f} | {files[1]:,.0f} |")
+    return lines
 
 
 def main():
@@ -170,7 +90,7 @@ def main():
     rounds = parser.parse_args().rounds
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
     lines = ["# Benchmark: many tunnels, many keys, many connections", "", f"`./bench/many.sh --rounds {rounds}`",
-             machine(), ""]
+             machine(), f"Load average at the start: {os.getloadavg()[0]:.1f}", ""]
     with tempfile.TemporaryDirectory() as directory, socket.socket() as target:
         target.bind(("127.0.0.1", 0))
         target.listen()
@@ -186,11 +106,7 @@ def main():
         lines += ["", "What a stranger costs a receiver that has so many keys, CPU of the whole connection up to the refusal of its "
                   f"y_C ‖ h_C, medians of {ROUNDS} times {HANDSHAKES}:", "", "| keys | µs |", "|--:|--:|"]
         lines += [f"| {count:,} | {of_keys(count, directory):.0f} |" for count in KEYS]
-        count, seconds, memory, files = of_connections(directory)
-        lines += ["", f"{count:,} idle connections through {TUNNELS} tunnels, both ends one process each (without forward secrecy: "
-                  "what is held is the same), made one after the other:", "",
-                  "| seconds to make them | memory (PSS) a connection, both ends, KiB | descriptors, both ends |", "|--:|--:|--:|",
-                  f"| {seconds:.1f} | {memory:.1f} | {files:,} |"]
+        lines += ["", *connections_table(directory, rounds)]
     print("\n".join(lines))
 
 
