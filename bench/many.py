@@ -12,7 +12,7 @@ from processes import await_all, cpu_seconds, descriptors, end, free_ports, new_
 from report import machine
 from tunnel import free_port, start
 
-TUNNELS, KEYS, CONNECTIONS, ROUNDS, HANDSHAKES = 200, (1, 100, 1000), 10_000, 5, 300
+TUNNELS, KEYS, CONNECTIONS, ROUNDS, HANDSHAKES = 200, (1, 100, 1000), 10_000, 5, 3000
 DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 
@@ -104,7 +104,7 @@ def main():
             seconds, memory, files = (statistics.median(column) for column in zip(*figures[is_ours]))
             lines.append(f"| {title} | {seconds:.2f} | {memory:.0f} | {files:.0f} |")
         lines += ["", "What a stranger costs a receiver that has so many keys, CPU of the whole connection up to the refusal of its "
-                  f"y_C ‖ h_C, medians of {ROUNDS} times {HANDSHAKES}:", "", "| keys | µs |", "|--:|--:|"]
+                  f"y_C ‖ h_C, medians of {ROUNDS} times {HANDSHAKES:,}:", "", "| keys | µs |", "|--:|--:|"]
         lines += [f"| {count:,} | {of_keys(count, directory):.0f} |" for count in KEYS]
         lines += ["", *connections_table(directory, rounds)]
     print("\n".join(lines))

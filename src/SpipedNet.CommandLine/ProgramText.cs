@@ -45,6 +45,7 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                spiped-net fingerprint FILE
                spiped-net check -t TARGET -k KEYFILE [--redis]
                spiped-net status [NAME]... [--watch] [--brief | --json] [--socket PATH]
+               spiped-net reload [NAME] [--socket PATH]
                spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                spiped-net -v
                spiped-net --help
@@ -171,6 +172,8 @@ internal sealed record ProgramText(string Name, string Usage, string Help)
                           try a connection step by step; the exit status says whether it works
           spiped-net status [NAME]... [--watch] [--brief | --json] [--socket PATH]
                           show the tunnels that run here, and what they carry
+          spiped-net reload [NAME] [--socket PATH]
+                          have configuration and keys read again; says whether that went well
           spiped-net redis-mesh --node NAME=ADDRESS... [--self NAME]
                           print one host's set-up of a group of Redis that replicate through tunnels
 

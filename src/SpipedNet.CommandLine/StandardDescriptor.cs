@@ -40,7 +40,8 @@ internal static partial class StandardDescriptor
     {
         try
         {
-            ErrorText.WriteLine($"{program.Name}: {line}");
+            // What a file's name or a peer brings is no command for the terminal.
+            ErrorText.WriteLine($"{program.Name}: {string.Concat(line.Select(c => char.IsControl(c) ? '?' : c))}");
         }
         catch (IOException)
         {

@@ -31,7 +31,7 @@ internal sealed class StatusCommandLine
         [NotNullWhen(true)] out StatusOptions? options, [NotNullWhen(false)] out CommandLineStop? stop)
     {
         var line = new StatusCommandLine();
-        (List<string> names, List<string> others) = Split(arguments, line._socket.Name);
+        (List<string> names, List<string> others) = SplitNames(arguments, line._socket.Name);
         stop = line._set.Read(others);
         Option? other = Array.Find<Option>([line._watch, line._brief], line._set.Has);
         if (stop is null && other is not null && line._set.Has(line._json))
@@ -46,8 +46,8 @@ internal sealed class StatusCommandLine
     /// <summary>Every way to write an option.</summary>
     internal static IEnumerable<string> OptionNames => new StatusCommandLine()._set.Names;
 
-    // Names may stand before, between and after the options.
-    private static (List<string> Names, List<string> Options) Split(IReadOnlyList<string> arguments, string withValue)
+    /// <summary>Names, which may stand before, between and after the options, apart from these.</summary>
+    internal static (List<string> Names, List<string> Options) SplitNames(IReadOnlyList<string> arguments, string withValue)
     {
         var names = new List<string>();
         var others = new List<string>();

@@ -18,6 +18,9 @@ internal static class SubcommandText
     /// <summary><c>spiped-net status</c>.</summary>
     public static ProgramText Status { get; } = new("spiped-net", StatusUsage, StatusHelp);
 
+    /// <summary><c>spiped-net reload</c>.</summary>
+    public static ProgramText Reload { get; } = new("spiped-net", ReloadUsage, ReloadHelp);
+
     private const string KeygenUsage = "usage: spiped-net keygen FILE";
 
     private const string KeygenHelp = $"""
@@ -93,6 +96,23 @@ internal static class SubcommandText
           --brief         a line for each tunnel
           --json          print one JSON object; spiped-net(1) describes it
           --socket PATH   ask at this control socket alone
+          -v, --version   print the version
+          -h, --help      print this page
+        """;
+
+    private const string ReloadUsage = "usage: spiped-net reload [NAME] [--socket PATH]";
+
+    private const string ReloadHelp = $"""
+        spiped-net reload has a process read its configuration and keys again, as SIGHUP does, and
+        waits until that is done. The exit status is 0 when it runs what it has read, and 1, after a
+        line that says why, when nothing was changed.
+
+        {ReloadUsage}
+
+        NAME is the name of one of its tunnels, its systemd unit's, a source or its process id; it may
+        be left out where one process runs. Only root and the process's own user may.
+
+          --socket PATH   the process of this control socket
           -v, --version   print the version
           -h, --help      print this page
         """;

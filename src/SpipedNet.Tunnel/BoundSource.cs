@@ -29,6 +29,9 @@ internal sealed class BoundSource : IDisposable
     /// <summary>Whether clients find it: not when somebody has removed the file of a UNIX socket, or put another in its place.</summary>
     public bool IsFound => _socketFile is not { } file || _identity?.IsAt(file) != false;
 
+    /// <summary>Whether a socket that has lost its file may have another: nothing is in its place, and files may be made there.</summary>
+    public bool IsFree => _socketFile is { } file && FileIdentity.Of(file) is null && FileIdentity.MayMakeIn(Path.GetDirectoryName(file)!);
+
     /// <summary>Binds and listens, or explains in one line why not.</summary>
     /// <param name="address">Where, as the user wrote it.</param>
     /// <param name="endPoint">What that means.</param>
@@ -68,7 +71,7 @@ internal sealed class BoundSource : IDisposable
     /// </summary>
     public BoundSource? TryShare()
     {
-        if (_socketFile is { } file && FileIdentity.Of(file) != _identity)
+        if (!IsFound)
             return null;
         int descriptor = Libc.Duplicate(_listening);
         return descriptor < 0 ? null : new BoundSource(descriptor, EndPoint, socketFile: null, _identity) { _predecessor = this };

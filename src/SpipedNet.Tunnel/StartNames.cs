@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 namespace SpipedNet.Tunnel;
 
 /// <summary>Looks up the names that a tunnel starts with, for as long as that takes if it is to wait for them (<c>-D</c>).</summary>
-internal sealed class StartNames(TunnelOptions options, ILogger logger)
+/// <param name="options">The tunnel's.</param>
+/// <param name="canWait">Whether it could be asked to wait, as it cannot at a reload.</param>
+/// <param name="logger">Hears of what it waits for.</param>
+internal sealed class StartNames(TunnelOptions options, bool canWait, ILogger logger)
 {
     private static readonly TimeSpan NameRetry = TimeSpan.FromSeconds(1);
 
@@ -40,6 +43,5 @@ internal sealed class StartNames(TunnelOptions options, ILogger logger)
     }
 
     /// <summary>The error of one that cannot be found.</summary>
-    public static TunnelStartError NotFound(TunnelAddress address, LookUpFailure failure) =>
-        new(failure.Explain(address, canWait: true));
+    public TunnelStartError NotFound(TunnelAddress address, LookUpFailure failure) => new(failure.Explain(address, canWait));
 }

@@ -45,6 +45,9 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     /// <summary>Whether clients find its source, as they do not when the file of a UNIX socket was removed.</summary>
     public bool IsFound => _bound?.IsFound != false;
 
+    /// <summary>Whether they do not, and would if it were bound once more.</summary>
+    public bool IsToBindAnew => _bound is { IsFound: false, IsFree: true };
+
     /// <summary>What it is and has done by now. Costs what a look at each open connection costs.</summary>
     public TunnelStatus GetStatus()
     {
@@ -87,10 +90,10 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     public async Task<TunnelStartError?> BindAsync(
         CancellationToken cancellation, int? passed = null, IReadOnlyCollection<Tunnel>? predecessors = null)
     {
-        var names = new StartNames(options, logger);
+        var names = new StartNames(options, canWait: predecessors is null, logger);
         LookUpResult source = options.Source.IsPassed ? default : await names.LookUpAsync(options.Source, cancellation);
         if (source.Failure is not null)
-            return StartNames.NotFound(options.Source, source.Failure);
+            return names.NotFound(options.Source, source.Failure);
         (_targets, TunnelStartError? unknown) = await names.ResolveAsync(options.Targets, cancellation);
         if (unknown is null)
             (_sentinels, unknown) = await names.ResolveAsync(options.TargetCheck?.Sentinels ?? [], cancellation);
@@ -98,7 +101,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             return unknown;
         LookUpResult bind = options.Bind is null ? default : await names.LookUpAsync(options.Bind, cancellation);
         if (bind.Failure is not null)
-            return StartNames.NotFound(options.Bind!, bind.Failure);
+            return names.NotFound(options.Bind!, bind.Failure);
         EndPoint? bindTo = bind.EndPoints?[0];
         // Who waits for names may wait for an interface as well.
         if (bindTo is not null && !options.IsWaitingForNames && LocalAddress.Check(options.Bind!, bindTo) is { } unusable)
@@ -148,7 +151,13 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
     /// <param name="revocation">What becomes of their connections.</param>
     public void FollowKeys(KeyRing others, Revocation revocation)
     {
-        EndRevoked(keys.Follow(others), revocation);
+        IReadOnlyList<ClientKey> revoked = keys.Follow(others);
+        if (revoked.Count > 0)
+            TunnelLog.KeysReplaced(logger, new KeyChange([], revoked));
+        EndRevoked(revoked, revocation);
+        // With the key that it has they would be refused, again and again.
+        if (revoked.Count > 0 && options.Role == TunnelRole.Sender)
+            _checkedTargets?.Stop();
     }
 
     /// <summary>Completes once every event loop, and on its loop what accepts connections, has shown that it still goes round.</summary>
@@ -196,10 +205,10 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             TunnelLog.SeveralSourceAddresses(logger, options.Source, NativeAddress.Format(source.EndPoints[0]));
         string? error = null;
         _bound = options.Source.IsPassed
-            ? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
+            ? InheritPassed(predecessors) ?? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
             : Inherit(source.EndPoints![0], predecessors) ?? BoundSource.TryBind(
                 options.Source, source.EndPoints[0], out error,
-                own: predecessors.Select(tunnel => tunnel.Source).FirstOrDefault(options.Source.Overlaps));
+                own: predecessors.Where(tunnel => tunnel.IsFound).Select(tunnel => tunnel.Source).FirstOrDefault(options.Source.Overlaps));
         if (_bound is null)
             return new TunnelStartError(error!);
         return options.Allow.Count > 0 && !_bound.HasAddress
@@ -236,6 +245,9 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
 
     private static BoundSource? Inherit(EndPoint source, IReadOnlyCollection<Tunnel> predecessors) =>
         predecessors.FirstOrDefault(tunnel => source.Equals(tunnel._bound?.EndPoint))?._bound!.TryShare();
+
+    private static BoundSource? InheritPassed(IReadOnlyCollection<Tunnel> predecessors) =>
+        predecessors.FirstOrDefault(tunnel => tunnel.Source.IsPassed)?._bound?.TryShare();
 
     private IEnumerable<TargetResolver> Resolvers => _targets.Concat(_sentinels);
 }

@@ -33,7 +33,7 @@ internal sealed record TunnelStatus
     /// <summary>Whether a target is reached, by the checks or the last connection; null when nothing is known.</summary>
     public bool? IsTargetReached { get; init; }
 
-    /// <summary>The keys that it takes.</summary>
+    /// <summary>The keys that it takes, and took.</summary>
     public required IReadOnlyList<KeyStatus> Keys { get; init; }
 
     /// <summary>Since when it accepts connections, and all is counted; null before.</summary>
@@ -88,15 +88,29 @@ internal sealed record TunnelStatus
         LastError = former.LastError?.At > LastError?.At ? former.LastError : LastError ?? former.LastError,
     };
 
-    // Of keys that are no longer there, those with a connection stay. There may be a thousand of either.
+    /// <summary>The same, as the tunnel that has its name now has keys: of those that it lacks, the ones with a connection show, as revoked.</summary>
+    public TunnelStatus WithKeysOf(TunnelStatus now)
+    {
+        HashSet<string> known = [.. now.Keys.Where(key => !key.IsRevoked).Select(key => key.Fingerprint)];
+        return this with
+        {
+            Keys =
+            [
+                .. Keys.Where(key => known.Contains(key.Fingerprint)),
+                .. Keys.Where(key => key.ConnectionsOpen > 0 && !known.Contains(key.Fingerprint)).Select(key => key with { IsRevoked = true }),
+            ],
+        };
+    }
+
+    // Told apart by what they are, whatever they are called. There may be a thousand of either.
     private static IReadOnlyList<KeyStatus> Add(IReadOnlyList<KeyStatus> now, IReadOnlyList<KeyStatus> former)
     {
-        ILookup<(string, bool), KeyStatus> before = former.ToLookup(key => key.Identity);
-        HashSet<(string, bool)> known = [.. now.Select(key => key.Identity)];
+        ILookup<string, KeyStatus> before = former.ToLookup(key => key.Fingerprint);
+        HashSet<string> known = [.. now.Select(key => key.Fingerprint)];
         return
         [
-            .. now.Select(key => before[key.Identity].Aggregate(key, (sum, same) => sum.Plus(same))),
-            .. former.Where(key => key.ConnectionsOpen > 0 && !known.Contains(key.Identity)),
+            .. now.Select(key => before[key.Fingerprint].Aggregate(key, (sum, same) => sum.Plus(same))),
+            .. former.Where(key => !known.Contains(key.Fingerprint)),
         ];
     }
 }
@@ -110,9 +124,6 @@ internal sealed record TargetStatus(string Address, IReadOnlyList<string> Resolv
 /// </summary>
 internal sealed record KeyStatus(string? Name, string Fingerprint, int ConnectionsOpen, long ConnectionsTotal, bool IsRevoked = false)
 {
-    /// <summary>What tells it from others, whatever it is called. One that has come back after it was revoked is another.</summary>
-    public (string Fingerprint, bool IsRevoked) Identity => (Fingerprint, IsRevoked);
-
     /// <summary>The same, with the connections that another tunnel has or had with it.</summary>
     public KeyStatus Plus(KeyStatus other) => this with
     {

@@ -49,8 +49,8 @@ internal static class MalformedFiles
     /// <summary>What is a mistake to a process that runs already, or shows when sockets are made.</summary>
     public static readonly MalformedFile[] OfSystem =
     [
-        new(E + "empty", "the key file is empty (-k)"),
-        new(D + "key -k empty", "the file of key empty is empty (-k)"),
+        new(E + "empty", "the key file is empty, so anyone could connect (-k)"),
+        new(D + "key -k empty", "the file of key empty is empty, so anyone could connect (-k)"),
         new(E + "pipe", "it is a named pipe, which cannot be read again"),
         new(E + "/dev/zero", "it is a device, which cannot be read again"),
         new(D + "piped.d", "it is a named pipe, and the keys of a directory are regular files"),

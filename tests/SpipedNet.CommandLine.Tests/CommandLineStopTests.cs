@@ -94,6 +94,10 @@ public sealed class CommandLineStopTests : IDisposable
         Assert.All(StatusCommandLine.OptionNames, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", SubcommandText.Status.Help));
 
     [Fact]
+    public void The_help_of_the_reload_explains_every_option() =>
+        Assert.All(ReloadCommandLine.OptionNames, name => Assert.Matches($@"\n  (-h, |-v, )?{name}(,| |\n)", SubcommandText.Reload.Help));
+
+    [Fact]
     public void No_line_of_the_help_is_wider_than_a_terminal_of_96_columns() =>
         Assert.All(
             Pages.SelectMany(page => page.Help.Split('\n')), line => Assert.InRange(line.Length, 0, 96));
@@ -101,6 +105,6 @@ public sealed class CommandLineStopTests : IDisposable
     private static ProgramText[] Pages =>
     [
         ProgramText.Daemon, ProgramText.Pipe,
-        SubcommandText.Keygen, SubcommandText.Fingerprint, SubcommandText.Check, SubcommandText.RedisMesh, SubcommandText.Status,
+        SubcommandText.Keygen, SubcommandText.Fingerprint, SubcommandText.Check, SubcommandText.RedisMesh, SubcommandText.Status, SubcommandText.Reload,
     ];
 }

@@ -26,7 +26,7 @@ public sealed partial class MetricsTests : IDisposable
     private readonly TunnelMeter _meter;
     private readonly PrometheusText _text;
     private IReadOnlyList<TunnelStatus> _tunnels = [Full];
-    private ReloadStatus? _lastReload = new(Then, Error: null);
+    private ReloadStatus? _lastReload = new(Then, Then, Error: null);
     private int _snapshots;
 
     public MetricsTests()
@@ -87,7 +87,7 @@ public sealed partial class MetricsTests : IDisposable
     [Fact]
     public void A_reload_that_failed_is_not_successful()
     {
-        _lastReload = new ReloadStatus(Then, "tunnels.conf:3: why");
+        _lastReload = new ReloadStatus(Then, Then, "tunnels.conf:3: why");
 
         Assert.Contains("\nspiped_net_last_reload_successful 0\n", Collect(), StringComparison.Ordinal);
     }

@@ -83,7 +83,7 @@ public sealed class StatusTextTests
     [InlineData("a.conf:3: \e[31mno", ", failed, and nothing was changed: a.conf:3: ?[31mno")]
     public void A_process_tells_how_its_last_reload_went(string? error, string expected) => Assert.Equal(
         $"process: 42, spiped-net 0.1.0\n  latest reload: 1 minute ago{expected}\n",
-        StatusText.Of(Process(Full), new ReloadStatus(Now - TimeSpan.FromMinutes(1), error), Now));
+        StatusText.Of(Process(Full), new ReloadStatus(Now, Now - TimeSpan.FromMinutes(1), error), Now));
 
     [Theory]
     [InlineData("redis", true)]
@@ -98,7 +98,7 @@ public sealed class StatusTextTests
     public void Many_tunnels_are_a_line_each_and_a_failed_reload_another()
     {
         TunnelStatus other = Full with { Name = "b", IsListening = true, Targets = [new TargetStatus("[192.0.2.7]:1", [])], BytesEncrypted = 0 };
-        ProcessStatus process = Process(Full) with { Tunnels = [Full, other], LastReload = new ReloadStatus(Now, "a.conf:3: why") };
+        ProcessStatus process = Process(Full) with { Tunnels = [Full, other], LastReload = new ReloadStatus(Now, Now, "a.conf:3: why") };
 
         Assert.Equal(
             """
@@ -145,7 +145,7 @@ public sealed class StatusTextTests
     [Fact]
     public void A_status_survives_its_JSON()
     {
-        ProcessStatus reloaded = Process(Full) with { LastReload = new ReloadStatus(Now, "why") };
+        ProcessStatus reloaded = Process(Full) with { LastReload = new ReloadStatus(Now, Now, "why") };
         string json = StatusJson.WriteAll([reloaded]);
         ProcessStatus read = StatusJson.Read(StatusJson.Write(reloaded));
 

@@ -21,9 +21,6 @@ internal sealed class ClientKey(string? name, string fingerprint)
     /// <summary>As the log has it.</summary>
     public string Fingerprint { get; } = fingerprint;
 
-    /// <summary>Whether it is most probably the same key, when the secret of one is zeroed already: the name counts besides the 32 bits of the fingerprint.</summary>
-    public bool IsSame(ClientKey other) => Fingerprint == other.Fingerprint && Name == other.Name;
-
     /// <summary>How many connections are open whose client has proved it.</summary>
     public int OpenConnections => Volatile.Read(ref _open);
 

@@ -5,9 +5,6 @@ namespace SpipedNet.Tunnel.Keys;
 /// <param name="Revoked">Those that went.</param>
 internal sealed record KeyChange(IReadOnlyList<ClientKey> Added, IReadOnlyList<ClientKey> Revoked)
 {
-    // What fits a line that somebody reads.
-    private const int MostNames = 10;
-
     /// <summary>Whether there is nothing to tell.</summary>
     public bool IsEmpty => Added.Count + Revoked.Count == 0;
 
@@ -15,11 +12,8 @@ internal sealed record KeyChange(IReadOnlyList<ClientKey> Added, IReadOnlyList<C
     public override string ToString() => string.Join(
         ", ", new[] { Describe(Added, "added"), Describe(Revoked, "removed") }.Where(part => part.Length > 0));
 
-    private static string Describe(IReadOnlyList<ClientKey> keys, string what)
-    {
-        if (keys.Count == 0)
-            return "";
-        string names = string.Join(", ", keys.Take(MostNames).Select(key => key.Name ?? key.Fingerprint));
-        return $"{keys.Count} {what} ({names}{(keys.Count > MostNames ? ", ..." : "")})";
-    }
+    // A file whose key was exchanged for another names both.
+    private static string Describe(IReadOnlyList<ClientKey> keys, string what) => keys.Count == 0
+        ? ""
+        : $"{keys.Count} {what}{NameList.Of(keys.Select(key => key.Name is null ? key.Fingerprint : $"{key.Name} {key.Fingerprint}"))}";
 }

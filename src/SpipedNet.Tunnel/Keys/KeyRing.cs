@@ -9,10 +9,10 @@ internal sealed class RingKey(SharedSecret secret, string? name)
 
     public ClientKey Client { get; private set; } = new(name, secret.Fingerprint);
 
-    /// <summary>Stands for the same key of an earlier ring from now on. Before the ring is used.</summary>
+    /// <summary>Stands for the same key of an earlier ring from now on, and is good. Before the ring is used.</summary>
     public void Continue(ClientKey earlier)
     {
-        earlier.Name = Client.Name;
+        (earlier.Name, earlier.IsRevoked) = (Client.Name, false);
         Client = earlier;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
     private readonly Lock _lock = new();
     private KeyRing _ring = ring;
 
-    // Those that were taken away while a connection had them, whose secrets may be zeroed.
+    // Those that were taken away, whose secrets may be zeroed: a connection may have one, and one may come back.
     private IReadOnlyList<ClientKey> _former = [];
     private bool _isDisposed;
 
@@ -37,14 +37,21 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
-    /// <summary>These, and those that were taken away while a connection had them that is open still.</summary>
+    /// <summary>These, and those that were taken away.</summary>
     public IReadOnlyList<ClientKey> AllClients
     {
         get
         {
             lock (_lock)
-                return [.. Clients.Union(_former.Where(key => key.OpenConnections > 0))];
+                return [.. Clients.Union(_former)];
         }
+    }
+
+    /// <summary>Whether another ring has one of them.</summary>
+    public bool AreSharedWith(KeyRing other)
+    {
+        lock (_lock)
+            return !_isDisposed && _ring.Keys.Any(key => other.Find(key) is not null);
     }
 
     /// <summary>The keys for one handshake.</summary>
@@ -67,7 +74,7 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
             foreach (RingKey key in next.Keys)
             {
                 ClientKey? known = _ring.Find(key)?.Client;
-                if ((known ?? _former.FirstOrDefault(key.Client.IsSame)) is { } earlier)
+                if ((known ?? FindFormer(key)) is { } earlier)
                     key.Continue(earlier);
                 if (known is null)
                     added.Add(key.Client);
@@ -103,6 +110,9 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
+    // One that is back, under whatever name. Its secret is zeroed: the fingerprint has to do, by whose 32 bits nobody gets in.
+    private ClientKey? FindFormer(RingKey key) => _former.FirstOrDefault(former => former.Fingerprint == key.Client.Fingerprint);
+
     // Returns those that are revoked only now.
     private List<ClientKey> Judge(KeyRing valid)
     {
@@ -115,9 +125,11 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
             key.Client.IsRevoked = isGone;
         }
 
-        _former = [.. _former.Where(key => key.OpenConnections > 0)];
+        // Keys may come and go for years.
+        if (_former.Count > KeyFiles.MaxKeys)
+            _former = [.. _former.Where(key => key.OpenConnections > 0)];
         foreach (ClientKey former in _former)
-            former.IsRevoked = !valid.Keys.Any(key => key.Client.IsSame(former));
+            former.IsRevoked = !valid.Keys.Any(key => key.Client.Fingerprint == former.Fingerprint);
         _former = [.. _former.Union(gone)];
         return gone;
     }

@@ -61,10 +61,13 @@ internal sealed class CheckedTargets : IDisposable
     /// <summary>Starts checking.</summary>
     public void Start() => Array.ForEach(_watches, watch => watch.Start());
 
+    /// <summary>Ends the checking, and leaves the choice as it is.</summary>
+    public void Stop() => Array.ForEach(_watches, watch => watch.Dispose());
+
     /// <summary>Ends the checking; who waits for a target hears that there is none.</summary>
     public void Dispose()
     {
-        Array.ForEach(_watches, watch => watch.Dispose());
+        Stop();
         lock (_lock)
             Publish(new Choice(Target: null, "this process ends"));
     }

@@ -7,6 +7,7 @@ namespace SpipedNet.Hosting;
 internal static unsafe partial class Libc
 {
     public const int EPERM = 1;
+    public const int SIGHUP = 1;
     public const int F_GETFL = 3;
     public const int O_RDWR = 2;
     public const int O_CLOEXEC = 0x80000;
@@ -16,6 +17,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setsid();
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int kill(int processId, int signal);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int open(string path, int flags);

@@ -18,6 +18,7 @@ internal sealed record ProcessStatus(
 }
 
 /// <summary>How a reload went.</summary>
+/// <param name="BeganAt">When it began, after it was asked for.</param>
 /// <param name="At">When it ended.</param>
 /// <param name="Error">The first thing that was wrong, for which nothing was changed; null when it succeeded.</param>
-internal sealed record ReloadStatus(DateTimeOffset At, string? Error);
+internal sealed record ReloadStatus(DateTimeOffset BeganAt, DateTimeOffset At, string? Error);

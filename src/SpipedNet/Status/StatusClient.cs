@@ -34,7 +34,11 @@ internal static class StatusClient
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            return (StatusJson.Read(await ReceiveAsync(path, patience.Token)), null);
+            byte[] document = await ReceiveAsync(path, patience.Token);
+            if (document.Length > 0)
+                return (StatusJson.Read(document), null);
+            // Its process has ended meanwhile.
+            return (null, isToBeThere ? $"cannot ask {path}: it does not answer" : null);
         }
         // Its process was killed, or ends just now.
         catch (SocketException failure) when (!isToBeThere && IsGone(failure, path))

@@ -40,7 +40,7 @@ internal static class StatusJson
                 process.GetProperty("version").GetString()!, process.GetProperty("pid").GetInt32(),
                 process.GetProperty("unit").GetString(),
                 [.. process.GetProperty("tunnels").EnumerateArray().Select(TunnelStatusJson.Read)],
-                ReadReload(process.GetProperty("last_reload")));
+                process.TryGetProperty("last_reload", out JsonElement reload) ? ReadReload(reload) : null);
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
@@ -80,6 +80,7 @@ internal static class StatusJson
         }
 
         writer.WriteStartObject("last_reload");
+        writer.WriteString("began_at", reload.BeganAt.UtcDateTime);
         writer.WriteString("at", reload.At.UtcDateTime);
         writer.WriteString("error", reload.Error);
         writer.WriteEndObject();
@@ -87,5 +88,6 @@ internal static class StatusJson
 
     private static ReloadStatus? ReadReload(JsonElement reload) => reload.ValueKind == JsonValueKind.Null
         ? null
-        : new ReloadStatus(reload.GetProperty("at").GetDateTimeOffset(), reload.GetProperty("error").GetString());
+        : new ReloadStatus(
+            reload.GetProperty("began_at").GetDateTimeOffset(), reload.GetProperty("at").GetDateTimeOffset(), reload.GetProperty("error").GetString());
 }

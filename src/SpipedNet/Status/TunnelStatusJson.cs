@@ -41,12 +41,12 @@ internal static class TunnelStatusJson
     public static TunnelStatus Read(JsonElement tunnel) => new()
     {
         Name = Text(tunnel, "name"),
-        Mode = Text(tunnel, "mode")!,
-        Source = Text(tunnel, "source")!,
+        Mode = Required(tunnel, "mode"),
+        Source = Required(tunnel, "source"),
         IsListening = tunnel.GetProperty("is_listening").GetBoolean(),
         IsRemoved = tunnel.GetProperty("is_removed").GetBoolean(),
-        Allowed = [.. tunnel.GetProperty("allowed").EnumerateArray().Select(range => range.GetString()!)],
-        ProxyProtocol = Text(tunnel, "proxy_protocol"),
+        Allowed = tunnel.TryGetProperty("allowed", out JsonElement allowed) ? [.. allowed.EnumerateArray().Select(range => range.GetString() ?? "")] : [],
+        ProxyProtocol = tunnel.TryGetProperty("proxy_protocol", out JsonElement version) ? version.GetString() : null,
         Targets = [.. tunnel.GetProperty("targets").EnumerateArray().Select(ReadTarget)],
         Choice = Text(tunnel, "choice"),
         IsTargetReached = IsNull(tunnel, "is_target_reached") ? null : tunnel.GetProperty("is_target_reached").GetBoolean(),
@@ -134,15 +134,17 @@ internal static class TunnelStatusJson
     }
 
     private static TargetStatus ReadTarget(JsonElement target) => new(
-        Text(target, "address")!, [.. target.GetProperty("resolved").EnumerateArray().Select(endPoint => endPoint.GetString()!)]);
+        Required(target, "address"), [.. target.GetProperty("resolved").EnumerateArray().Select(endPoint => endPoint.GetString() ?? "")]);
 
     private static KeyStatus ReadKey(JsonElement key) => new(
-        Text(key, "name"), Text(key, "fingerprint")!, key.GetProperty("connections_open").GetInt32(),
+        Text(key, "name"), Required(key, "fingerprint"), key.GetProperty("connections_open").GetInt32(),
         key.GetProperty("connections_total").GetInt64(), key.GetProperty("is_revoked").GetBoolean());
 
-    private static ErrorStatus ReadError(JsonElement error) => new(Time(error, "at")!.Value, Text(error, "text")!);
+    private static ErrorStatus ReadError(JsonElement error) => new(Time(error, "at") ?? throw new FormatException(), Required(error, "text"));
 
     private static bool IsNull(JsonElement element, string name) => element.GetProperty(name).ValueKind == JsonValueKind.Null;
+
+    private static string Required(JsonElement element, string name) => Text(element, name) ?? throw new FormatException($"{name} is null");
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 

@@ -14,6 +14,7 @@ internal static class Subcommand
             "fingerprint" => arguments => Task.FromResult(FingerprintSubcommand.Run(arguments)),
             "check" => CheckSubcommand.RunAsync,
             "status" => StatusSubcommand.RunAsync,
+            "reload" => ReloadSubcommand.RunAsync,
             "redis-mesh" => RedisMeshSubcommand.RunAsync,
             _ => null,
         }

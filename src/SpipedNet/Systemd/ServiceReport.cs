@@ -92,7 +92,8 @@ internal sealed class ServiceReport(ServiceManager manager, RunningTunnels tunne
             if (news.Length == 0 && status == _status)
                 return;
             _status = status;
-            manager.Send([.. news, $"STATUS={status}"]);
+            // The name of a file may have a new line, which would begin another assignment.
+            manager.Send([.. news, $"STATUS={status.ReplaceLineEndings(" ")}"]);
         }
     }
 }

@@ -20,6 +20,8 @@ internal static class ConfigurationTest
         {
             foreach (string warning in ConfigurationFile.FindWarnings(path))
                 Warn(warning);
+            if (DescriptorLimit.Check(tunnels.Count) is { } tooFew)
+                Warn($"started like this command, {tooFew}");
             errors = ReadFiles(tunnels, out IReadOnlyList<string> lines);
             if (errors.Count == 0)
                 return StandardOutput.Print(ProgramText.Daemon, string.Join('\n', lines));

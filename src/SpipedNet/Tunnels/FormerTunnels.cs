@@ -1,4 +1,5 @@
 using SpipedNet.Tunnel;
+using SpipedNet.Tunnel.Keys;
 
 namespace SpipedNet.Tunnels;
 
@@ -8,6 +9,9 @@ namespace SpipedNet.Tunnels;
 /// </summary>
 internal sealed class FormerTunnels
 {
+    // Of keys that come and go for years.
+    private const int MostKeys = 4 * KeyFiles.MaxKeys;
+
     private readonly List<RunningTunnel> _draining = [];
     private readonly Dictionary<string, TunnelStatus> _ended = [];
 
@@ -22,7 +26,8 @@ internal sealed class FormerTunnels
     {
         _draining.Remove(former);
         TunnelStatus last = former.Tunnel.GetStatus().Former();
-        _ended[NameOf(former)] = _ended.TryGetValue(NameOf(former), out TunnelStatus? earlier) ? last.Plus(earlier) : last;
+        TunnelStatus sum = _ended.TryGetValue(NameOf(former), out TunnelStatus? earlier) ? last.Plus(earlier) : last;
+        _ended[NameOf(former)] = sum with { Keys = [.. sum.Keys.Take(MostKeys)] };
     }
 
     /// <summary>The status of all tunnels: those that run, with what belongs to their names, and those that were removed.</summary>
@@ -48,8 +53,9 @@ internal sealed class FormerTunnels
 
     private TunnelStatus Sum(string name, IEnumerable<TunnelStatus> parts)
     {
-        TunnelStatus sum = parts.Aggregate((now, former) => now.Plus(former));
-        return _ended.TryGetValue(name, out TunnelStatus? ended) ? sum.Plus(ended) : sum;
+        TunnelStatus[] generations = [.. parts];
+        TunnelStatus sum = generations.Aggregate((now, former) => now.Plus(former));
+        return (_ended.TryGetValue(name, out TunnelStatus? ended) ? sum.Plus(ended) : sum).WithKeysOf(generations[0]);
     }
 
     // A configuration's tunnels have names, and the command line's is alone.

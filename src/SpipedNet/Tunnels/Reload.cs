@@ -63,7 +63,9 @@ internal sealed class Reload
             {
                 await _asked.Reader.ReadAsync(_signals.StopRequested);
                 _service.Reloading();
-                _tunnels.LastReload = new ReloadStatus(DateTimeOffset.UtcNow, await TryReadAgainAsync());
+                DateTimeOffset began = DateTimeOffset.UtcNow;
+                string? error = await TryReadAgainAsync();
+                _tunnels.LastReload = new ReloadStatus(began, DateTimeOffset.UtcNow, error);
                 _service.Reloaded();
             }
         }
@@ -89,8 +91,12 @@ internal sealed class Reload
 
     private async Task<string?> ReadAgainAsync()
     {
+        foreach (string warning in _options.Configuration is { } path ? ConfigurationFile.FindWarnings(path) : [])
+            DaemonLog.StartWarning(_logger, warning);
         if (TryReadDefinitions(_options, out IReadOnlyList<TunnelDefinition>? definitions, out IReadOnlyList<string> errors))
             errors = [.. definitions.SelectMany(ReadableOnce)];
+        if (errors.Count == 0 && DescriptorLimit.Check(definitions!.Count) is { } tooFew)
+            errors = [tooFew];
         if (errors.Count == 0)
             errors = await ExchangeAsync(definitions!);
         foreach (string error in errors)

@@ -38,15 +38,24 @@ internal sealed class RunningTunnel : IDisposable
 
     public Tunnel.Tunnel Tunnel { get; }
 
+    /// <summary>Who has its place since it drains; null for nobody.</summary>
+    public RunningTunnel? Successor { get; set; }
+
+    /// <summary>Whether its start, which nobody waited for (<c>-D</c>), has failed.</summary>
+    public bool HasFailed { get; set; }
+
     /// <summary>Cancelled when it is no longer wanted.</summary>
     public CancellationToken End => _end.Token;
 
     /// <summary>Whether it goes on with another definition and what was read for it, new keys apart.</summary>
     public bool CanBecome(TunnelDefinition definition, TunnelFiles files) =>
         Definition.IsSame(definition)
-        && Tunnel.IsFound
+        && !Tunnel.IsToBindAnew
         && RedisCredential.AreSame(_credential, files.Credential)
         && RedisCredential.AreSame(_sentinelCredential, files.SentinelCredential);
+
+    /// <summary>Whether some that were read since have one of its keys.</summary>
+    public bool SharesKeysWith(TunnelFiles files) => _keys.AreSharedWith(files.Keys);
 
     /// <summary>Goes on with what was read since, whose passwords are the same; the keys become its own.</summary>
     public void Take(TunnelFiles files)

@@ -124,8 +124,16 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
             _former.Forget(_tunnels);
         }
 
+        foreach (RunningTunnel tunnel in exchange.New)
+            DaemonLog.TunnelStarted(tunnel.Logger, tunnel.Description);
         foreach (RunningTunnel former in exchange.Former)
             _ = EndAsync(former);
+        foreach (RunningTunnel failed in exchange.Next.Where(tunnel => tunnel.HasFailed))
+        {
+            failed.HasFailed = false;
+            _ = StartLateAsync(failed);
+        }
+
         // A source that is free shall be so for who has read the log.
         await Task.WhenAll(exchange.Former.Select(former => former.Tunnel.StopAcceptingAsync()));
         return (exchange.Summary, null);
@@ -161,7 +169,9 @@ internal sealed class RunningTunnels(EventLoopGroup loops, DaemonLogs logs) : ID
     {
         try
         {
-            if (await tunnel.Tunnel.BindAsync(tunnel.End) is { } unbound)
+            TunnelStartError? unbound = await tunnel.Tunnel.BindAsync(tunnel.End);
+            tunnel.HasFailed = unbound is not null;
+            if (unbound is not null)
                 DaemonLog.TunnelFailed(tunnel.Logger, unbound.Message);
             else if (!tunnel.End.IsCancellationRequested)
                 tunnel.Tunnel.Start();

@@ -1,4 +1,5 @@
 using SpipedNet.CommandLine;
+using SpipedNet.Tunnel;
 
 namespace SpipedNet.Tunnels;
 
@@ -19,7 +20,11 @@ internal sealed class TunnelExchange(
     public IReadOnlyList<RunningTunnel> Former => [.. current.Except(Next)];
 
     /// <summary>What changes, in words.</summary>
-    public string Summary => $"{Made.Count()} new or changed, {Former.Count(IsRemoved)} removed, {Kept.Count()} as before";
+    public string Summary => $"{Made.Count()} new or changed{Names(New)}, "
+        + $"{Former.Count(IsRemoved)} removed{Names(Former.Where(IsRemoved))}, {Kept.Count()} as before";
+
+    /// <summary>Those that were made for it.</summary>
+    public IEnumerable<RunningTunnel> New => Made.Select(part => part.Tunnel);
 
     /// <summary>Reads the files of all.</summary>
     /// <returns>Null, or one line that says what is wrong.</returns>
@@ -34,13 +39,15 @@ internal sealed class TunnelExchange(
             if (files.EmptyKey is { } empty)
             {
                 files.Dispose();
-                return definition.Blame($"{empty} is empty (-k)");
+                return definition.Blame($"{empty} is empty, so anyone could connect (-k)");
             }
 
             foreach (string warning in files.Warnings.Where(told.Add))
                 warn(warning);
             if (current.FirstOrDefault(tunnel => tunnel.CanBecome(definition, files)) is { } same)
             {
+                if (!same.Tunnel.IsFound)
+                    warn(definition.Blame($"nobody finds {definition.Options.Source}: the file of its socket is gone, and another one cannot be made there"));
                 _parts.Add(new Part(same, files, IsKept: true));
                 continue;
             }
@@ -58,7 +65,7 @@ internal sealed class TunnelExchange(
     public async Task<string?> BindAsync(CancellationToken cancellation)
     {
         Tunnel.Tunnel[] former = [.. Former.Select(tunnel => tunnel.Tunnel)];
-        foreach (RunningTunnel tunnel in Made.Select(part => part.Tunnel))
+        foreach (RunningTunnel tunnel in New)
         {
             if (await tunnel.Tunnel.BindAsync(cancellation, passed: null, former) is { } unbound)
                 return tunnel.Definition.Blame(unbound.Message);
@@ -74,10 +81,14 @@ internal sealed class TunnelExchange(
         _isComplete = true;
         foreach (Part part in Made)
             part.Tunnel.Tunnel.Start();
+        foreach (RunningTunnel tunnel in Former)
+            tunnel.Successor = FindSuccessor(tunnel)?.Tunnel;
         foreach (RunningTunnel tunnel in draining)
         {
-            if (SuccessorOf(tunnel.Definition) is { } successor)
-                tunnel.Tunnel.FollowKeys(successor.Files.Keys, successor.Tunnel.Definition.Options.Revocation);
+            if (SuccessorOf(tunnel) is not { } successor)
+                continue;
+            tunnel.Successor = successor.Tunnel;
+            tunnel.Tunnel.FollowKeys(successor.Files.Keys, successor.Tunnel.Definition.Options.Revocation);
         }
 
         foreach (Part part in Kept)
@@ -94,16 +105,36 @@ internal sealed class TunnelExchange(
             part.Files.Dispose();
     }
 
-    // A line that got another name, or another source, is the same tunnel; one that is gone takes no key from anybody.
-    private Part? SuccessorOf(TunnelDefinition former) =>
-        _parts.Find(part => part.Tunnel.Definition.Options.Source == former.Options.Source)
-        ?? _parts.Find(part => part.Tunnel.Definition.Name == former.Name);
+    // A line that got another name, or another source, is the same tunnel. When one has its name and another its source, its
+    // keys tell which of both was exchanged.
+    private Part? FindSuccessor(RunningTunnel former)
+    {
+        Part? byName = FindNamed(former);
+        Part? bySource = _parts.Find(part => part.Tunnel.Definition.Options.Source == former.Definition.Options.Source);
+        if (byName is null || bySource is null)
+            return byName ?? bySource;
+        return former.SharesKeysWith(byName.Files) || !former.SharesKeysWith(bySource.Files) ? byName : bySource;
+    }
+
+    // Whoever follows the one that has followed; who was removed and is back by name, not who has taken the place meanwhile.
+    private Part? SuccessorOf(RunningTunnel former)
+    {
+        RunningTunnel last = former;
+        while (last.Successor is { } next)
+            last = next;
+        return _parts.Find(part => part.Tunnel == last) ?? FindNamed(last);
+    }
+
+    private Part? FindNamed(RunningTunnel former) => _parts.Find(part => part.Tunnel.Definition.Name == former.Definition.Name);
 
     private IEnumerable<Part> Made => _parts.Where(part => !part.IsKept);
 
     private IEnumerable<Part> Kept => _parts.Where(part => part.IsKept);
 
     private bool IsRemoved(RunningTunnel former) => _parts.TrueForAll(part => part.Tunnel.Definition.Name != former.Definition.Name);
+
+    private static string Names(IEnumerable<RunningTunnel> tunnels) =>
+        NameList.Of(tunnels.Select(tunnel => tunnel.Definition.Name).OfType<string>());
 
     // One tunnel of those that shall run: one that runs, or one made for it.
     private sealed record Part(RunningTunnel Tunnel, TunnelFiles Files, bool IsKept);

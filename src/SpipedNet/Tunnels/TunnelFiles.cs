@@ -51,7 +51,13 @@ internal sealed class TunnelFiles : IDisposable
             && ProgramKeys.TryRead(ProgramText.Daemon, definition.KeyFiles, definition.Options.Role, out KeyRing? keys, out var warnings, out error))
         {
             files = new TunnelFiles(keys, credential, sentinelCredential, warnings);
-            return true;
+            // spiped takes one, but never from a configuration or among several: it is one that was not copied.
+            if (files.EmptyKey is not { } empty || definition.Name is null && keys.Keys is [{ Client.Name: null }])
+                return true;
+            files.Dispose();
+            files = null;
+            error = definition.Blame($"{empty} is empty, so anyone could connect (-k)");
+            return false;
         }
 
         credential?.Dispose();

@@ -133,7 +133,7 @@ public sealed class ReloadTests : IDisposable
         TestAddress middle = TestAddress.Unused(AddressKind.Tcp4, _ends.Directory);
         using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, $"a: -d -s {middle} -t {_ends.Target.Address} -k {key}");
         await File.WriteAllBytesAsync(key, []);
-        Assert.Contains($"reload failed, and nothing was changed: {many.File}:1: the key file is empty (-k)", await many.ReloadAsync(), StringComparison.Ordinal);
+        Assert.Contains($"reload failed, and nothing was changed: {many.File}:1: the key file is empty, so anyone could connect (-k)", await many.ReloadAsync(), StringComparison.Ordinal);
         using Duplex connection = Duplex.Of(await (await _ends.DialAsync(middle, _ends.Key)).ConnectAsync());
         await connection.AssertEchoesAsync();
     }
@@ -216,6 +216,35 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_UNIX_socket_whose_path_another_has_taken_keeps_no_reload_from_the_others()
+    {
+        (string line, TestAddress source) = await _ends.LineAsync("a", AddressKind.Unix);
+        (string other, TestAddress otherSource) = await _ends.LineAsync("b");
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, line);
+        File.Delete(source.Text);
+        File.WriteAllText(source.Text, "");
+
+        string news = await many.ReloadAsync(line, other);
+
+        Assert.Contains($"nobody finds {source}: the file of its socket is gone, and another one cannot be made there", news, StringComparison.Ordinal);
+        using Duplex connection = Duplex.Of(await otherSource.ConnectAsync());
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task A_tunnel_whose_late_start_failed_is_started_by_a_reload()
+    {
+        (string line, TestAddress source) = await _ends.LineAsync("a");
+        using ManyTunnels many = await StartBesideAsync(source, $"{line} -D");
+
+        await many.ReloadAsync();
+
+        await many.UntilAsync("a", now => now.GetProperty("is_listening").GetBoolean(), "it listens");
+        using Duplex connection = Duplex.Of(await source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
     public async Task A_changed_tunnel_whose_UNIX_sockets_file_was_removed_has_one_again()
     {
         (string line, TestAddress source) = await _ends.LineAsync("a", AddressKind.Unix);
@@ -242,6 +271,15 @@ public sealed class ReloadTests : IDisposable
         Assert.Matches(@"^MONOTONIC_USEC=\d+$", (await manager.ReceiveAsync("RELOADING=1"))[1]);
         Assert.Equal(
             ["READY=1", $"STATUS=1 tunnel, 0 connections open; reload failed: {file}:1: -s is missing"], await manager.ReceiveAsync("READY=1"));
+    }
+
+    // While another has the source.
+    private async Task<ManyTunnels> StartBesideAsync(TestAddress source, string line)
+    {
+        using var taken = new Target(source);
+        ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, line);
+        await many.Process.ErrorContainsAsync("this tunnel could not start, the others run");
+        return many;
     }
 
     public void Dispose() => _ends.Dispose();

@@ -77,7 +77,7 @@ public sealed class SeveralKeysTests : IDisposable
         Add("alice");
         TunnelEnd server = await ServeAsync(_keys);
         string bob = Add("bob");
-        Assert.Contains("keys: 1 added (bob)\n", await ManyTunnels.ReloadAsync(server.Process), StringComparison.Ordinal);
+        Assert.Contains("keys: 1 added (bob ", await ManyTunnels.ReloadAsync(server.Process), StringComparison.Ordinal);
         using Duplex connection = Duplex.Of(await (await DialAsync(server, bob)).ConnectAsync());
         await connection.AssertEchoesAsync();
     }
@@ -122,9 +122,36 @@ public sealed class SeveralKeysTests : IDisposable
         File.Delete(_directory.File("clients/bob.key"));
 
         string news = await ManyTunnels.ReloadAsync(server.Process);
-        Assert.Contains("keys: 1 removed (bob)\n", news, StringComparison.Ordinal);
+        Assert.Contains("keys: 1 removed (bob ", news, StringComparison.Ordinal);
         Assert.Contains("1 connection reset whose keys were removed (--revoke close)\n", news, StringComparison.Ordinal);
         Assert.Equal(0, await connection.CountUntilEndAsync());
+    }
+
+    [Fact]
+    public async Task A_key_that_is_put_back_is_good_again()
+    {
+        (_, string bob) = (Add("alice"), Add("bob"));
+        TunnelEnd server = await ServeAsync(_keys);
+        TestAddress source = await DialAsync(server, bob);
+        byte[] key = File.ReadAllBytes(bob);
+        File.Delete(bob);
+        await ManyTunnels.ReloadAsync(server.Process);
+        File.WriteAllBytes(bob, key);
+
+        await ManyTunnels.ReloadAsync(server.Process);
+
+        using Duplex connection = Duplex.Of(await source.ConnectAsync());
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task An_empty_key_among_several_starts_nothing()
+    {
+        Add("alice");
+        File.WriteAllBytes(_directory.File("clients/bob.key"), []);
+        ProcessOutcome outcome = await TestProcess.RunAsync(
+            Programs.SpipedNet, ["-F", "-d", "-s", Unused().Text, "-t", _target.Address.Text, "-k", _keys]);
+        Assert.Equal((1, "spiped-net: the file of key bob is empty, so anyone could connect (-k)\n"), (outcome.Status, outcome.Error));
     }
 
     [Fact]

@@ -60,5 +60,11 @@ public sealed class GuestTests(UnitsGuest guest) : IClassFixture<UnitsGuest>
     [GuestFact]
     public void A_file_with_a_mistake_is_told_in_the_units_status_and_changes_nothing() => Shows("a mistake is told and changes nothing");
 
+    [GuestFact]
+    public void Systemctl_reload_fails_when_nothing_was_changed() => Shows("a reload fails with its reason");
+
+    [GuestFact]
+    public void Sources_that_are_UNIX_sockets_have_the_drop_in_that_the_unit_names() => Shows("sources that are UNIX sockets");
+
     private void Shows(string what) => guest.AssertShows(what);
 }

@@ -31,7 +31,7 @@ public sealed class UnitTests
             // As if it was installed.
             await File.WriteAllTextAsync(
                 directory.File(name),
-                unit.Replace("ExecStart=spiped-net ", $"ExecStart={Programs.SpipedNet} ", StringComparison.Ordinal));
+                unit.Replace("=spiped-net ", $"={Programs.SpipedNet} ", StringComparison.Ordinal));
         }
 
         ProcessOutcome outcome = await TestProcess.RunAsync(

@@ -157,7 +157,23 @@ runs_all_tunnels_of_a_file() {
     echo 'bad: -e' >>/etc/spiped-net.conf
     systemctl reload spiped-net 2>$out/reload && { echo 'the reload of a mistake succeeded'; return; }
     until_true has_status spiped-net '*; reload failed: /etc/spiped-net.conf:3: *' && answers 6386 && ok a mistake is told and changes nothing
+    sed -i '$d' /etc/spiped-net.conf
+    echo 'taken: -e -s [127.0.0.1]:6379 -t [127.0.0.1]:8029 -k spiped-net/many.key' >>/etc/spiped-net.conf
+    systemctl reload spiped-net 2>$out/reload || { sed -i '$d' /etc/spiped-net.conf; systemctl reload spiped-net && ok a reload fails with its reason; }
     kill "$(cat /run/stock.pid)"
+}
+# As the unit's comment has it.
+listens_at_a_unix_socket() {
+    mkdir $units/spiped-net.service.d
+    printf '[Service]\n' >$units/spiped-net.service.d/test.conf
+    sed -n '/^# sources that are/,/^$/s/^#   //p' $units/spiped-net.service >>$units/spiped-net.service.d/test.conf
+    echo 'unix: -e -s /run/spiped-net-sockets/redis.sock -t [127.0.0.1]:8029 -k spiped-net/many.key' >>/etc/spiped-net.conf
+    echo 'OPTIONS=--metrics [127.0.0.1]:9464' >/etc/default/spiped-net
+    systemctl daemon-reload
+    systemctl restart spiped-net
+    redis-cli -s /run/spiped-net-sockets/redis.sock ping | grep -q PONG \
+        && [ "$(stat -c '%a %G' /run/spiped-net-sockets/redis.sock)" = '770 redis' ] \
+        && curl -s http://127.0.0.1:9464/healthz | grep -q ok && ok sources that are UNIX sockets
 }
 has_status() { [[ $(property "$1" StatusText) == $2 ]]; }
 
@@ -179,6 +195,6 @@ refuses_nobody_in_a_restart
 is_killed_by_the_watchdog
 moves_to_a_socket_unit
 outlasts_a_name_that_is_unknown_for_long
-runs_all_tunnels_of_a_file
+runs_all_tunnels_of_a_file && listens_at_a_unix_socket
 nothing_has_failed
 systemctl status --no-pager 'spiped*' | grep -E 'Active:|Status:|Memory:|●'
