@@ -31,6 +31,44 @@ public sealed class SuccessionTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_takes_the_name_of_a_tunnel_that_has_another_takes_no_connection_from_it()
+    {
+        string[] keys = Directories("redis", "web");
+        string alice = Add(keys[0], "alice");
+        Add(keys[1], "bob");
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("redis", _p, keys[0]));
+        using Duplex connection = Duplex.Of(await (await _ends.DialAsync(_p, alice)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+
+        await many.ReloadAsync(Line("renamed", _p, keys[0]));
+        await many.ReloadAsync(Line("renamed", _p, keys[0]), Line("redis", _q, keys[1]));
+
+        await connection.AssertEchoesAsync();
+    }
+
+    [Fact]
+    public async Task Checks_of_a_sender_that_drains_end_with_its_key()
+    {
+        string keys = Directories("clients")[0];
+        string old = Add(keys, "old"), next = Add(keys, "next"), own = _ends.Directory.File("own.key");
+        File.Copy(old, own);
+        using RedisServer redis = await RedisServer.StartAsync();
+        string receiver = $"in: -d -s {_p} -t {redis.Address} -k {keys}";
+        string sender = $"out: -e -s {_q} -t {_p} -k {own} --target-check redis";
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, receiver, sender);
+        await many.Process.ErrorContainsAsync("from now on connections go to");
+        using Duplex connection = Duplex.Of(await _q.ConnectAsync());
+        await UntilOpenAsync(many, "old", 2);
+        await many.ReloadAsync(receiver, $"{sender} -n 7");
+        await UntilOpenAsync(many, "old", 3);
+
+        File.Copy(next, own, overwrite: true);
+        await many.ReloadAsync();
+
+        await UntilOpenAsync(many, "old", 2);
+    }
+
+    [Fact]
     public async Task A_key_that_is_removed_from_a_tunnel_that_has_moved_is_taken_although_the_sources_new_owner_has_it()
     {
         string[] keys = Directories("redis", "web");
@@ -99,6 +137,12 @@ public sealed class SuccessionTests : IDisposable
     }
 
     public void Dispose() => _ends.Dispose();
+
+    private static async Task UntilOpenAsync(ManyTunnels many, string key, int count) => await many.UntilAsync(
+        "in",
+        now => now.GetProperty("keys").EnumerateArray().Any(
+            one => one.GetProperty("name").GetString() == key && one.GetProperty("connections_open").GetInt32() == count),
+        $"{count} connections have the key {key}");
 
     private static async Task EchoAsync(TestAddress source)
     {

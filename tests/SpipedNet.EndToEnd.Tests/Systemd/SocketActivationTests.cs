@@ -1,4 +1,5 @@
 using SpipedNet.EndToEnd.Tests.Harness;
+using SpipedNet.EndToEnd.Tests.Many;
 
 namespace SpipedNet.EndToEnd.Tests.Systemd;
 
@@ -21,7 +22,7 @@ public sealed class SocketActivationTests : IDisposable
     [Fact]
     public async Task The_connection_that_starts_it_is_served()
     {
-        using TestProcess activator = await ActivateAsync();
+        using TestProcess activator = await ActivateAsync([]);
         TestAddress source = TestAddress.Unused(AddressKind.Tcp4, _directory);
         using TunnelEnd client = TunnelEnd.Start(Maker.Ours, "-e", source, _middle.Text, _command[^1]);
         await client.ListeningAsync();
@@ -33,10 +34,26 @@ public sealed class SocketActivationTests : IDisposable
     }
 
     [Fact]
+    public async Task The_socket_stays_when_a_password_is_another_at_a_reload()
+    {
+        string password = _directory.File("password");
+        await File.WriteAllTextAsync(password, "one");
+        using TestProcess activator = await ActivateAsync(["--target-check", "redis", "--redis-password-file", password]);
+        using (Duplex.Of(await _middle.ConnectAsync()))
+            await activator.ErrorContainsAsync("started, decrypting: the passed socket");
+        await File.WriteAllTextAsync(password, "another");
+
+        Assert.Contains("reloaded: 1 new or changed", await ManyTunnels.ReloadAsync(activator), StringComparison.Ordinal);
+
+        Assert.Contains("reloaded: 0 new or changed", await ManyTunnels.ReloadAsync(activator), StringComparison.Ordinal);
+        Assert.True(_middle.IsListening);
+    }
+
+    [Fact]
     public async Task Several_sockets_are_one_line()
     {
         TestAddress other = TestAddress.Unused(AddressKind.Tcp4, _directory);
-        using TestProcess activator = await ActivateAsync("-l", $"127.0.0.1:{other.Port}");
+        using TestProcess activator = await ActivateAsync([], "-l", $"127.0.0.1:{other.Port}");
         using Duplex connection = Duplex.Of(await other.ConnectAsync());
 
         Assert.Equal(1, await activator.ExitAsync());
@@ -73,10 +90,10 @@ public sealed class SocketActivationTests : IDisposable
     }
 
     // It waits for the first connection, then becomes the program.
-    private async Task<TestProcess> ActivateAsync(params string[] flags)
+    private async Task<TestProcess> ActivateAsync(string[] options, params string[] flags)
     {
         TestProcess activator = TestProcess.Start(
-            "systemd-socket-activate", ["-l", $"127.0.0.1:{_middle.Port}", .. flags, "--", .. _command]);
+            "systemd-socket-activate", ["-l", $"127.0.0.1:{_middle.Port}", .. flags, "--", .. _command, .. options]);
         await Deadline.UntilAsync(() => _middle.IsListening, "it waits for a connection");
         return activator;
     }
