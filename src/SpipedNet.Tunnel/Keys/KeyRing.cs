@@ -9,10 +9,10 @@ internal sealed class RingKey(SharedSecret secret, string? name)
 
     public ClientKey Client { get; private set; } = new(name, secret.Fingerprint);
 
-    /// <summary>Stands for the same key of an earlier ring from now on, and is good. Before the ring is used.</summary>
+    /// <summary>Stands for the same key of an earlier ring from now on. Before the ring is used.</summary>
     public void Continue(ClientKey earlier)
     {
-        (earlier.Name, earlier.IsRevoked) = (Client.Name, false);
+        earlier.Name = Client.Name;
         Client = earlier;
     }
 }
@@ -23,6 +23,7 @@ internal sealed class RingKey(SharedSecret secret, string? name)
 /// </summary>
 internal sealed class KeyRing : IDisposable
 {
+    private readonly Dictionary<string, RingKey> _byFingerprint = [];
     private readonly bool _isOwner;
     private int _users = 1;
 
@@ -37,6 +38,8 @@ internal sealed class KeyRing : IDisposable
     {
         (Keys, _isOwner) = (keys, isOwner);
         Secrets = [.. keys.Select(key => key.Secret)];
+        foreach (RingKey key in keys)
+            _byFingerprint.TryAdd(key.Client.Fingerprint, key);
     }
 
     /// <summary>A ring of one secret that stays the caller's.</summary>
@@ -49,8 +52,16 @@ internal sealed class KeyRing : IDisposable
     public SharedSecret[] Secrets { get; }
 
     /// <summary>The same key, whatever its name; null for none.</summary>
-    public RingKey? Find(RingKey other) => Keys.FirstOrDefault(
-        key => key.Client.Fingerprint == other.Client.Fingerprint && key.Secret.IsSame(other.Secret));
+    public RingKey? Find(RingKey other) => FindLike(other.Client) switch
+    {
+        null => null,
+        var like when like.Secret.IsSame(other.Secret) => like,
+        // Two that share the 32 bits of a fingerprint.
+        _ => Keys.FirstOrDefault(key => key.Secret.IsSame(other.Secret)),
+    };
+
+    /// <summary>A key with the same fingerprint, to which nothing but bookkeeping may be left; null for none.</summary>
+    public RingKey? FindLike(ClientKey other) => _byFingerprint.GetValueOrDefault(other.Fingerprint);
 
     /// <summary>Keeps the secrets until <see cref="Return"/>. Only where the ring cannot be disposed meanwhile.</summary>
     public void Lend() => Interlocked.Increment(ref _users);

@@ -71,10 +71,14 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         lock (_lock)
         {
             var added = new List<ClientKey>();
+            // One that is back, under whatever name: its secret is zeroed, and the fingerprint has to do.
+            var former = new Dictionary<string, ClientKey>();
+            foreach (ClientKey key in _former)
+                former.TryAdd(key.Fingerprint, key);
             foreach (RingKey key in next.Keys)
             {
                 ClientKey? known = _ring.Find(key)?.Client;
-                if ((known ?? FindFormer(key)) is { } earlier)
+                if ((known ?? former.GetValueOrDefault(key.Client.Fingerprint)) is { } earlier)
                     key.Continue(earlier);
                 if (known is null)
                     added.Add(key.Client);
@@ -110,9 +114,6 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
-    // One that is back, under whatever name. Its secret is zeroed: the fingerprint has to do, by whose 32 bits nobody gets in.
-    private ClientKey? FindFormer(RingKey key) => _former.FirstOrDefault(former => former.Fingerprint == key.Client.Fingerprint);
-
     // Returns those that are revoked only now.
     private List<ClientKey> Judge(KeyRing valid)
     {
@@ -125,12 +126,12 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
             key.Client.IsRevoked = isGone;
         }
 
+        foreach (ClientKey former in _former)
+            former.IsRevoked = valid.FindLike(former) is null;
+        _former = [.. _former.Union(gone)];
         // Keys may come and go for years.
         if (_former.Count > KeyFiles.MaxKeys)
             _former = [.. _former.Where(key => key.OpenConnections > 0)];
-        foreach (ClientKey former in _former)
-            former.IsRevoked = !valid.Keys.Any(key => key.Client.Fingerprint == former.Fingerprint);
-        _former = [.. _former.Union(gone)];
         return gone;
     }
 }
