@@ -59,6 +59,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             Mode = options.Role == TunnelRole.Sender ? "encrypt" : "decrypt",
             Source = options.Source.Text,
             IsListening = _listener?.IsAccepting == true && IsFound,
+            IsSourceFound = IsFound,
             Allowed = [.. options.Allow.Select(range => range.ToString())],
             ProxyProtocol = options.ProxyProtocol?.ToString().ToLowerInvariant(),
             Targets = [.. options.Targets.Select((target, i) => new TargetStatus(

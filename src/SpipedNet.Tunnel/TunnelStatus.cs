@@ -15,6 +15,9 @@ internal sealed record TunnelStatus
     /// <summary>Whether it accepts connections: not while it drains, while the system has no descriptors for them, or while a UNIX socket has lost its file.</summary>
     public required bool IsListening { get; init; }
 
+    /// <summary>Whether clients find its source; not when somebody has removed the file of a UNIX socket, while it does not listen for that.</summary>
+    public bool IsSourceFound { get; init; } = true;
+
     /// <summary>Whether it was removed while the process runs, and only waits for its last connections' end.</summary>
     public bool IsRemoved { get; init; }
 

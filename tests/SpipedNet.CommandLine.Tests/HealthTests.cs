@@ -24,6 +24,14 @@ public sealed class HealthTests
         Assert.Equal((status, body), (response.Status, Encoding.UTF8.GetString(response.Body)));
     }
 
+    [Fact]
+    public void A_socket_without_its_file_is_told()
+    {
+        HttpResponse response = Health.Respond([Tunnel("redis", isListening: false, isTargetReached: null) with { IsSourceFound = false }], areTargetsAsked: false);
+
+        Assert.Equal("redis: does not take connections, for the file of its socket is gone\n", Encoding.UTF8.GetString(response.Body));
+    }
+
     [Theory]
     [InlineData("GET /healthz?targets HTTP/1.1\r\nHost: x\r\n\r\n", "GET", "/healthz", "targets")]
     [InlineData("HEAD / HTTP/1.0\n\n", "HEAD", "/", "")]

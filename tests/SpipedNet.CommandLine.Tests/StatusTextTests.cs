@@ -85,6 +85,15 @@ public sealed class StatusTextTests
         $"process: 42, spiped-net 0.1.0\n  latest reload: 1 minute ago{expected}\n",
         StatusText.Of(Process(Full), new ReloadStatus(Now, Now - TimeSpan.FromMinutes(1), error), Now));
 
+    [Fact]
+    public void A_socket_without_its_file_is_told()
+    {
+        TunnelStatus lost = Full with { Source = "/s", IsSourceFound = false };
+
+        Assert.Contains("\n  source: /s, not found: the file of its socket is gone\n", StatusText.Of(Process(lost), lost, Now), StringComparison.Ordinal);
+        Assert.Equal(lost.IsSourceFound, StatusJson.Read(StatusJson.Write(Process(lost))).Tunnels[0].IsSourceFound);
+    }
+
     [Theory]
     [InlineData("redis", true)]
     [InlineData("spiped-send@x", true)]

@@ -14,7 +14,7 @@ internal static class Health
         {
             string name = TunnelMeter.NameOf(tunnel);
             if (!tunnel.IsListening)
-                yield return $"{name}: does not take connections";
+                yield return $"{name}: does not take connections{(tunnel.IsSourceFound ? "" : ", for the file of its socket is gone")}";
             if (areTargetsAsked && tunnel.IsTargetReached == false)
                 yield return $"{name}: does not reach its target";
         }

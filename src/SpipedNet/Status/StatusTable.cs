@@ -43,10 +43,8 @@ internal static class StatusTable
         [var first, ..] => $"{StatusText.Printable(first.Address)} +{targets.Count - 1}",
     };
 
-    private static string Remark(TunnelStatus tunnel) => tunnel.IsRemoved ? "removed"
-        : !tunnel.IsListening ? "not listening"
-        : tunnel.IsTargetReached == false ? "target not reached"
-        : "";
+    private static string Remark(TunnelStatus tunnel) =>
+        StatusText.Trouble(tunnel) ?? (tunnel.IsTargetReached == false ? "target not reached" : "");
 
     // Names to the left, numbers to the right; the remark, which most lines lack, ends the line.
     private static string Align(string[][] rows)

@@ -37,7 +37,7 @@ internal static class StatusText
         ProcessStatus process, TunnelStatus tunnel, DateTimeOffset now, Payload? rate)
     {
         yield return ("process", $"{process.Pid}, spiped-net {process.Version}, {tunnel.Mode}ing");
-        yield return ("source", $"{tunnel.Source}{(tunnel.IsRemoved ? ", removed" : tunnel.IsListening ? "" : ", not listening")}");
+        yield return ("source", string.Join(", ", new[] { tunnel.Source, Trouble(tunnel) }.OfType<string>()));
         if (tunnel.Allowed.Count > 0)
             yield return ("allowed", string.Join(", ", tunnel.Allowed));
         foreach (TargetStatus target in tunnel.Targets)
@@ -63,6 +63,12 @@ internal static class StatusText
         if (tunnel.LastError is { } error)
             yield return ("latest error", $"{Ago(error.At, now)}: {error.Text}");
     }
+
+    /// <summary>Why it takes no connections; null when it does.</summary>
+    internal static string? Trouble(TunnelStatus tunnel) => tunnel.IsRemoved ? "removed"
+        : tunnel.IsListening ? null
+        : tunnel.IsSourceFound ? "not listening"
+        : "not found: the file of its socket is gone";
 
     private static string Target(TargetStatus target) => target.Resolved is [] || target.Resolved is [var only] && only == target.Address
         ? target.Address

@@ -13,6 +13,7 @@ internal static class TunnelStatusJson
         writer.WriteString("mode", tunnel.Mode);
         writer.WriteString("source", tunnel.Source);
         writer.WriteBoolean("is_listening", tunnel.IsListening);
+        writer.WriteBoolean("is_source_found", tunnel.IsSourceFound);
         writer.WriteBoolean("is_removed", tunnel.IsRemoved);
         writer.WriteStartArray("allowed");
         foreach (string range in tunnel.Allowed)
@@ -44,6 +45,7 @@ internal static class TunnelStatusJson
         Mode = Required(tunnel, "mode"),
         Source = Required(tunnel, "source"),
         IsListening = tunnel.GetProperty("is_listening").GetBoolean(),
+        IsSourceFound = !tunnel.TryGetProperty("is_source_found", out JsonElement isFound) || isFound.GetBoolean(),
         IsRemoved = tunnel.GetProperty("is_removed").GetBoolean(),
         Allowed = tunnel.TryGetProperty("allowed", out JsonElement allowed) ? [.. allowed.EnumerateArray().Select(range => range.GetString() ?? "")] : [],
         ProxyProtocol = tunnel.TryGetProperty("proxy_protocol", out JsonElement version) ? version.GetString() : null,
