@@ -84,7 +84,7 @@ public sealed class SuccessionTests : IDisposable
         File.Delete(Path.Combine(keys[0], "alice.key"));
         await many.ReloadAsync();
 
-        Assert.Equal(0, await connection.CountUntilEndAsync());
+        Assert.Equal(0, await Deadline.ForAsync(connection.CountUntilEndAsync(), "its end"));
     }
 
     [Theory]
