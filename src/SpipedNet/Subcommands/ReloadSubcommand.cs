@@ -32,7 +32,8 @@ internal static class ReloadSubcommand
             0 when answer.Errors.Count > 0 => answer.Errors[0],
             0 when name is not null => $"no running tunnel is called {name}",
             0 => "no process runs here that could be asked (one with --no-control cannot: send it SIGHUP)",
-            _ => $"{named.Length} processes run here{(name is null ? "" : $" that have a tunnel {name}")}: name one of {string.Join(", ", named.Select(one => one.Unit ?? $"{one.Pid}"))}",
+            _ => $"{named.Length} processes run here{(name is null ? "" : $" that have a tunnel {name}")}: "
+                + $"name one of {string.Join(", ", named.Select(one => one.Unit ?? $"{one.Pid}"))}",
         };
     }
 
