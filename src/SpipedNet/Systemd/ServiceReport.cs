@@ -93,7 +93,7 @@ internal sealed class ServiceReport(ServiceManager manager, RunningTunnels tunne
                 return;
             _status = status;
             // The name of a file may have a new line, which would begin another assignment.
-            manager.Send([.. news, $"STATUS={status.ReplaceLineEndings(" ")}"]);
+            manager.Send([.. news, $"STATUS={status.Replace('\n', ' ')}"]);
         }
     }
 }

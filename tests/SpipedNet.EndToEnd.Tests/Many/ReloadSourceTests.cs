@@ -119,6 +119,17 @@ public sealed class ReloadSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_in_the_place_of_a_lost_UNIX_socket_is_blamed_when_its_tunnel_changes()
+    {
+        (string line, TestAddress source) = await _ends.LineAsync("a", AddressKind.Unix);
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, line);
+        File.Delete(source.Text);
+        File.WriteAllText(source.Text, "");
+
+        Assert.Contains("a file that is no socket is in the way", await many.ReloadAsync($"{line} -n 7"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_tunnel_whose_late_start_failed_is_started_by_a_reload()
     {
         (string line, TestAddress source) = await _ends.LineAsync("a");
