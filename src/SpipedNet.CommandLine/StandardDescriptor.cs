@@ -40,8 +40,7 @@ internal static partial class StandardDescriptor
     {
         try
         {
-            // What a file's name or a peer brings is no command for the terminal.
-            ErrorText.WriteLine($"{program.Name}: {string.Concat(line.Select(c => char.IsControl(c) ? '?' : c))}");
+            ErrorText.WriteLine($"{program.Name}: {Printable.Of(line)}");
         }
         catch (IOException)
         {

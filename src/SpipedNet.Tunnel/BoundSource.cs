@@ -74,6 +74,12 @@ internal sealed class BoundSource : IDisposable
         if (!IsFound)
             return null;
         int descriptor = Libc.Duplicate(_listening);
+        if (descriptor >= 0 && DescriptorLimit.IsTooHighToOpen(descriptor))
+        {
+            Libc.close(descriptor);
+            return null;
+        }
+
         return descriptor < 0 ? null : new BoundSource(descriptor, EndPoint, socketFile: null, _identity) { _predecessor = this };
     }
 

@@ -18,6 +18,16 @@ internal static class DescriptorLimit
         }
     }
 
+    // What connections leave to everything else: the runtime aborts when it cannot open the pipe of a new thread, as for a
+    // signal; and look-ups, reloads and whoever asks for the status need some.
+    private static int Reserve(int limit) => Math.Min(32, limit / 8);
+
+    /// <summary>Whether a new descriptor, which is the lowest that was free, is one that accepted connections leave free.</summary>
+    public static bool IsTooHighToAccept(int descriptor) => Current is var limit && descriptor >= limit - Reserve(limit);
+
+    /// <summary>The same for what is opened besides; later, so that what was accepted reaches its target.</summary>
+    public static bool IsTooHighToOpen(int descriptor) => Current is var limit && descriptor >= limit - Reserve(limit) / 2;
+
     /// <summary>One line that says that it is too low to start so many tunnels with, or null.</summary>
     public static string? Check(int tunnels = 1)
     {

@@ -22,6 +22,12 @@ internal sealed class ListenSocket(EventLoop loop, int descriptor) : NonBlocking
             NativeAddress.FamilyOf(endPoint), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
             return (-1, Libc.LastError);
+        if (DescriptorLimit.IsTooHighToOpen(descriptor))
+        {
+            Libc.close(descriptor);
+            return (-1, Errno.TooManyFiles);
+        }
+
         // Before there is a file, which has the socket's mode from its beginning (unix_bind in the kernel).
         if (mode is { } bits)
             _ = Libc.fchmod(descriptor, bits);
@@ -50,6 +56,15 @@ internal sealed class ListenSocket(EventLoop loop, int descriptor) : NonBlocking
         var accepted = NativeAddress.Accept(Descriptor);
         IsReadable = accepted.Error != Errno.WouldBlock;
         return accepted;
+    }
+
+    /// <summary>Whether there is a descriptor for another connection.</summary>
+    public bool HasRoom()
+    {
+        int next = Libc.Duplicate(Descriptor);
+        if (next >= 0)
+            Libc.close(next);
+        return next >= 0 && !DescriptorLimit.IsTooHighToAccept(next);
     }
 
     /// <summary>Whether a connection waits in the backlog.</summary>

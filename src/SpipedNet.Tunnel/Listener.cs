@@ -34,6 +34,7 @@ internal sealed class Listener(
 
     // An episode is logged at its start and at its end, however many connections it concerns.
     private bool _isAtLimit;
+    private bool _isNearLastDescriptor;
     private bool _isShort;
     private bool _isShortAgain;
     private int _waited;
@@ -103,7 +104,7 @@ internal sealed class Listener(
         {
             Answer();
             await WaitBelowLimitAsync(socket);
-            (int accepted, EndPoint? peer, Errno error) = socket.TryAccept();
+            (int accepted, EndPoint? peer, Errno error) = TryAccept(socket);
             if (error == Errno.Cancelled)
                 break;
             if (error == Errno.None)
@@ -125,6 +126,15 @@ internal sealed class Listener(
                 await _loop.Delay(strangers?.PushOutOldest(RoomInShortage) == true ? RoomPause : ShortagePause);
             }
         }
+    }
+
+    private (int Descriptor, EndPoint? Peer, Errno Error) TryAccept(ListenSocket socket)
+    {
+        if (_isNearLastDescriptor && socket.HasPending() && !socket.IsCancelled && !socket.HasRoom())
+            return (-1, null, Errno.TooManyFiles);
+        var accepted = socket.TryAccept();
+        _isNearLastDescriptor = DescriptorLimit.IsTooHighToAccept(accepted.Descriptor);
+        return accepted;
     }
 
     // As many connections as the limit is nothing to tell; that another one waits is.

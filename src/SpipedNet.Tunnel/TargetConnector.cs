@@ -90,6 +90,12 @@ internal static class TargetConnector
         int descriptor = Libc.socket(NativeAddress.FamilyOf(target), Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
         if (descriptor < 0)
             return new ConnectResult(null, Libc.LastError.Describe(), Kind: SpipedError.Shortage);
+        if (DescriptorLimit.IsTooHighToOpen(descriptor))
+        {
+            Libc.close(descriptor);
+            return new ConnectResult(null, Errno.TooManyFiles.Describe(), Kind: SpipedError.Shortage);
+        }
+
         if (bind is not null && NativeAddress.Bind(descriptor, bind) is var error and not Errno.None)
         {
             Libc.close(descriptor);

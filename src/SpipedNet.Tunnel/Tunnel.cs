@@ -209,7 +209,7 @@ internal sealed class Tunnel(TunnelOptions options, TunnelKeys keys, EventLoopGr
             ? InheritPassed(predecessors) ?? BoundSource.TryAdopt(passed ?? throw new ArgumentNullException(nameof(passed)), out error)
             : Inherit(source.EndPoints![0], predecessors) ?? BoundSource.TryBind(
                 options.Source, source.EndPoints[0], out error,
-                own: predecessors.Where(tunnel => tunnel.IsFound).Select(tunnel => tunnel.Source).FirstOrDefault(options.Source.Overlaps));
+                own: predecessors.Where(tunnel => tunnel is { _bound: not null, IsFound: true }).Select(tunnel => tunnel.Source).FirstOrDefault(options.Source.Overlaps));
         if (_bound is null)
             return new TunnelStartError(error!);
         return options.Allow.Count > 0 && !_bound.HasAddress

@@ -47,11 +47,11 @@ internal sealed class TunnelKeys(KeyRing ring) : IDisposable
         }
     }
 
-    /// <summary>Whether another ring has one of them.</summary>
-    public bool AreSharedWith(KeyRing other)
+    /// <summary>How many of them another ring has.</summary>
+    public int CountShared(KeyRing other)
     {
         lock (_lock)
-            return !_isDisposed && _ring.Keys.Any(key => other.Find(key) is not null);
+            return _isDisposed ? 0 : _ring.Keys.Count(key => other.Find(key) is not null);
     }
 
     /// <summary>The keys for one handshake.</summary>

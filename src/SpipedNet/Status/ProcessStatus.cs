@@ -12,6 +12,9 @@ namespace SpipedNet.Status;
 internal sealed record ProcessStatus(
     string Version, int Pid, string? Unit, IReadOnlyList<TunnelStatus> Tunnels, ReloadStatus? LastReload = null)
 {
+    /// <summary>The process that listens at the socket, as the kernel has it; 0 when that is unknown here.</summary>
+    public int Peer { get; init; }
+
     /// <summary>This process's, which is no unit.</summary>
     public static ProcessStatus Of(IReadOnlyList<TunnelStatus> tunnels, ReloadStatus? lastReload) =>
         new(ProgramText.Version, Environment.ProcessId, Unit: null, tunnels, lastReload);

@@ -34,9 +34,9 @@ internal static class StatusClient
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            byte[] document = await ReceiveAsync(path, patience.Token);
+            (byte[] document, int peer) = await ReceiveAsync(path, patience.Token);
             if (document.Length > 0)
-                return (StatusJson.Read(document), null);
+                return (StatusJson.Read(document) with { Peer = peer }, null);
             // Its process has ended meanwhile.
             return (null, isToBeThere ? $"cannot ask {path}: it does not answer" : null);
         }
@@ -66,7 +66,7 @@ internal static class StatusClient
     private static bool IsGone(SocketException failure, string path) =>
         failure.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset || !File.Exists(path);
 
-    private static async Task<byte[]> ReceiveAsync(string path, CancellationToken cancellation)
+    private static async Task<(byte[] Document, int Peer)> ReceiveAsync(string path, CancellationToken cancellation)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation);
@@ -80,6 +80,16 @@ internal static class StatusClient
                 throw new InvalidDataException("its answer does not end");
         }
 
-        return document.ToArray();
+        return (document.ToArray(), PeerOf(socket));
+    }
+
+    // struct ucred { pid_t pid; uid_t uid; gid_t gid; }
+    private static int PeerOf(Socket socket)
+    {
+        const int SOL_SOCKET = 1, SO_PEERCRED = 17;
+        Span<byte> credentials = stackalloc byte[12];
+        return socket.GetRawSocketOption(SOL_SOCKET, SO_PEERCRED, credentials) == credentials.Length
+            ? System.Buffers.Binary.BinaryPrimitives.ReadInt32LittleEndian(credentials)
+            : 0;
     }
 }

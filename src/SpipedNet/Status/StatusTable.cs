@@ -1,4 +1,5 @@
 using System.Globalization;
+using SpipedNet.CommandLine;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Status;
@@ -30,7 +31,7 @@ internal static class StatusTable
             : rates.GetValueOrDefault(StatusRates.KeyOf(process, tunnel));
         return
         [
-            StatusText.NameOf(process, tunnel), StatusText.Printable(tunnel.Source), Targets(tunnel.Targets),
+            StatusText.NameOf(process, tunnel), Printable.Of(tunnel.Source), Targets(tunnel.Targets),
             Number(tunnel.ConnectionsOpen + tunnel.ConnectionsDraining), Number(tunnel.ConnectionsTotal),
             StatusText.Size(payload.Encrypted), StatusText.Size(payload.Decrypted), Remark(tunnel),
         ];
@@ -39,8 +40,8 @@ internal static class StatusTable
     private static string Targets(IReadOnlyList<TargetStatus> targets) => targets switch
     {
         [] => "",
-        [var only] => StatusText.Printable(only.Address),
-        [var first, ..] => $"{StatusText.Printable(first.Address)} +{targets.Count - 1}",
+        [var only] => Printable.Of(only.Address),
+        [var first, ..] => $"{Printable.Of(first.Address)} +{targets.Count - 1}",
     };
 
     private static string Remark(TunnelStatus tunnel) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using SpipedNet.CommandLine;
 using SpipedNet.Tunnel;
 
 namespace SpipedNet.Status;
@@ -8,7 +9,7 @@ namespace SpipedNet.Status;
 internal static class StatusText
 {
     /// <summary>What a tunnel is called: its name, else its unit's, else where it listens.</summary>
-    public static string NameOf(ProcessStatus process, TunnelStatus tunnel) => Printable(tunnel.Name ?? process.Unit ?? tunnel.Source);
+    public static string NameOf(ProcessStatus process, TunnelStatus tunnel) => Printable.Of(tunnel.Name ?? process.Unit ?? tunnel.Source);
 
     /// <summary>Whether a name that somebody has typed means the tunnel.</summary>
     public static bool IsNamed(ProcessStatus process, TunnelStatus tunnel, string name) =>
@@ -16,8 +17,8 @@ internal static class StatusText
 
     /// <summary>The block of a process that has read its configuration and keys again.</summary>
     public static string Of(ProcessStatus process, ReloadStatus reload, DateTimeOffset now) =>
-        $"process: {process.Pid}, spiped-net {Printable(process.Version)}\n  latest reload: {Ago(reload.At, now)}"
-        + $"{(reload.Error is { } error ? $", failed, and nothing was changed: {Printable(error)}" : "")}\n";
+        $"process: {process.Pid}, spiped-net {Printable.Of(process.Version)}\n  latest reload: {Ago(reload.At, now)}"
+        + $"{(reload.Error is { } error ? $", failed, and nothing was changed: {Printable.Of(error)}" : "")}\n";
 
     /// <summary>The block of one tunnel.</summary>
     /// <param name="process">Whose tunnel it is.</param>
@@ -29,7 +30,7 @@ internal static class StatusText
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"tunnel: {NameOf(process, tunnel)}\n");
         foreach ((string label, string value) in Lines(process, tunnel, now, rate))
-            text.Append(CultureInfo.InvariantCulture, $"  {label}: {Printable(value)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {label}: {Printable.Of(value)}\n");
         return text.ToString();
     }
 
@@ -130,8 +131,4 @@ internal static class StatusText
             (amount, unit) = (amount / 1024, unit + 1);
         return string.Create(CultureInfo.InvariantCulture, $"{amount:0.00} {units[unit]}");
     }
-
-    // What comes from another process is no command for the terminal.
-    internal static string Printable(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }

@@ -16,7 +16,7 @@ internal static class ReloadSubcommand
         if (!ReloadCommandLine.TryParse(arguments, out ReloadOptions? options, out CommandLineStop? stop))
             return stop.Print(SubcommandText.Reload, Console.Out, StandardDescriptor.ErrorText);
         StatusAnswer answer = await StatusClient.AskAsync(options.Socket);
-        string? error = FindProcess(answer, options.Name, out ProcessStatus? process) ?? await ReloadAsync(process!.Pid, options.Socket);
+        string? error = FindProcess(answer, options.Name, out ProcessStatus? process) ?? await ReloadAsync(process!.Peer, options.Socket);
         if (error is not null)
             StandardDescriptor.Say(SubcommandText.Reload, error);
         return error is null ? 0 : 1;
@@ -39,13 +39,16 @@ internal static class ReloadSubcommand
 
     private static async Task<string?> ReloadAsync(int pid, string? socket)
     {
+        // Not what the answer says: who has taken a daemon over shall not have root signal others.
+        if (pid <= 0)
+            return "that process is of another pid namespace: send it SIGHUP there";
         DateTimeOffset sent = DateTimeOffset.UtcNow;
         if (Libc.kill(pid, Libc.SIGHUP) != 0)
             return $"cannot send SIGHUP to process {pid}: {Libc.LastErrorText}";
         while (DateTimeOffset.UtcNow - sent < Patience)
         {
             StatusAnswer answer = await StatusClient.AskAsync(socket);
-            if (answer.Processes.FirstOrDefault(one => one.Pid == pid) is not { } process)
+            if (answer.Processes.FirstOrDefault(one => one.Peer == pid) is not { } process)
                 return $"process {pid} has ended";
             if (process.LastReload is { } reload && reload.BeganAt >= sent)
                 return reload.Error is null ? null : $"nothing was changed: {reload.Error}";

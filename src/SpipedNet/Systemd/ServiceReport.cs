@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SpipedNet.CommandLine;
 using SpipedNet.Logging;
 using SpipedNet.Tunnels;
 
@@ -92,8 +93,8 @@ internal sealed class ServiceReport(ServiceManager manager, RunningTunnels tunne
             if (news.Length == 0 && status == _status)
                 return;
             _status = status;
-            // The name of a file may have a new line, which would begin another assignment.
-            manager.Send([.. news, $"STATUS={status.Replace('\n', ' ')}"]);
+            // A new line would begin another assignment.
+            manager.Send([.. news, $"STATUS={Printable.Of(status)}"]);
         }
     }
 }

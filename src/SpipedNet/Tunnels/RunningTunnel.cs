@@ -54,8 +54,8 @@ internal sealed class RunningTunnel : IDisposable
         && RedisCredential.AreSame(_credential, files.Credential)
         && RedisCredential.AreSame(_sentinelCredential, files.SentinelCredential);
 
-    /// <summary>Whether some that were read since have one of its keys.</summary>
-    public bool SharesKeysWith(TunnelFiles files) => _keys.AreSharedWith(files.Keys);
+    /// <summary>How many of its keys are among some that were read since.</summary>
+    public int CountSharedKeys(TunnelFiles files) => _keys.CountShared(files.Keys);
 
     /// <summary>Goes on with what was read since, whose passwords are the same; the keys become its own.</summary>
     public void Take(TunnelFiles files)

@@ -105,25 +105,34 @@ internal sealed class TunnelExchange(
             part.Files.Dispose();
     }
 
-    // A line that got another name, or another source, is the same tunnel. When one has its name and another its source, its
-    // keys tell which of both was exchanged.
+    // A line that got another source is the same tunnel, and so is one that got another name, if it has a key still. When one
+    // has its name and another its source, its keys tell which of both was exchanged.
     private Part? FindSuccessor(RunningTunnel former)
     {
         Part? byName = FindNamed(former);
         Part? bySource = _parts.Find(part => part.Tunnel.Definition.Options.Source == former.Definition.Options.Source);
-        if (byName is null || bySource is null)
-            return byName ?? bySource;
-        return former.SharesKeysWith(byName.Files) || !former.SharesKeysWith(bySource.Files) ? byName : bySource;
+        if (bySource is null)
+            return byName;
+        if (byName is null)
+            return IsNew(bySource) && former.CountSharedKeys(bySource.Files) > 0 ? bySource : null;
+        return former.CountSharedKeys(byName.Files) >= former.CountSharedKeys(bySource.Files) ? byName : bySource;
     }
 
-    // Whoever follows the one that has followed; who was removed and is back by name, not who has taken the place meanwhile.
+    // Whoever follows the one that has followed, not who takes the place later; unless its own name is back, with its keys.
     private Part? SuccessorOf(RunningTunnel former)
     {
         RunningTunnel last = former;
         while (last.Successor is { } next)
             last = next;
-        return _parts.Find(part => part.Tunnel == last) ?? FindNamed(last);
+        Part? following = _parts.Find(part => part.Tunnel == last) ?? FindNamed(last);
+        Part? back = FindNamed(former);
+        if (following is null || back is null || !IsNew(back))
+            return following ?? back;
+        int shared = former.CountSharedKeys(back.Files);
+        return shared > 0 && shared >= former.CountSharedKeys(following.Files) ? back : following;
     }
+
+    private bool IsNew(Part part) => current.All(tunnel => tunnel.Definition.Name != part.Tunnel.Definition.Name);
 
     private Part? FindNamed(RunningTunnel former) => _parts.Find(part => part.Tunnel.Definition.Name == former.Definition.Name);
 

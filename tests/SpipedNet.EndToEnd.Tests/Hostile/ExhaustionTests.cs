@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using SpipedNet.EndToEnd.Tests.Harness;
+using SpipedNet.EndToEnd.Tests.Many;
 using Xunit.Abstractions;
 
 namespace SpipedNet.EndToEnd.Tests.Hostile;
@@ -22,8 +23,8 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
         // One that listens may still be loading code from its file, which takes a descriptor for each assembly.
         if (Path.GetFileName(Programs.SpipedNet) != Programs.StockSpiped)
             await end.ErrorContainsAsync(" started, ");
-        // Room for some five connections.
-        await LimitDescriptorsAsync(end, ProcessTable.Descriptors(end.Id) + 10);
+        // Room for some five connections, besides what these leave to the rest of the process.
+        await LimitDescriptorsAsync(end, ProcessTable.Descriptors(end.Id) + 10 + 32);
 
         List<Duplex> held = [];
         await Deadline.UntilAsync(
@@ -45,6 +46,33 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
         Assert.InRange(Told(""), 1, 30);
 
         int Told(string what) => end.Error.Split('\n').Count(line => line.Contains(what, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("-e")]
+    [InlineData("-d")]
+    public async Task A_signal_is_heard_while_descriptors_are_short(string role)
+    {
+        using var directory = new TestDirectory();
+        using var target = new EchoTarget(AddressKind.Tcp4, directory);
+        using TunnelPair tunnel = await TunnelPair.StartAsync(Maker.Ours, Maker.Ours, target.Address, "-n", "0");
+        TestProcess end = (role == "-e" ? tunnel.Client : tunnel.Server).Process;
+        await end.ErrorContainsAsync(" started, ");
+        await LimitDescriptorsAsync(end, 256);
+        List<Duplex> held = [];
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                if (await HoldAsync(tunnel) is { } connection)
+                    held.Add(connection);
+                return end.Error.Contains("too many open files", StringComparison.Ordinal);
+            },
+            "descriptors run out");
+
+        Assert.Contains(" reloaded: ", await ManyTunnels.ReloadAsync(end), StringComparison.Ordinal);
+
+        held.ForEach(connection => connection.Dispose());
+        await Deadline.UntilAsync(() => EchoesAsync(tunnel), "a connection works again");
     }
 
     [Fact]

@@ -46,6 +46,50 @@ public sealed class SuccessionTests : IDisposable
         await connection.AssertEchoesAsync();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_line_that_is_removed_revokes_nothing_though_another_takes_its_source_at_once(bool isOtherThereBefore)
+    {
+        string[] keys = Directories("redis", "web");
+        string alice = Add(keys[0], "alice"), carol = Add(keys[0], "carol");
+        Add(keys[1], "bob");
+        if (isOtherThereBefore)
+            File.Copy(carol, Path.Combine(keys[1], "carol.key"));
+        string[] before = [Line("redis", _p, keys[0]), .. isOtherThereBefore ? [Line("web", _q, keys[1])] : Array.Empty<string>()];
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, before);
+        using Duplex connection = Duplex.Of(await (await _ends.DialAsync(_p, alice)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+
+        await many.ReloadAsync(Line("web", _p, keys[1]));
+
+        await connection.AssertEchoesAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_tunnel_that_is_back_by_its_name_takes_the_keys_that_it_lost(bool isOtherRemoved)
+    {
+        string[] keys = Directories("redis");
+        string alice = Add(keys[0], "alice");
+        Add(keys[0], "carol");
+        string other = Directory.CreateDirectory(_ends.Directory.File("other")).FullName;
+        File.Copy(alice, Path.Combine(other, "alice.key"));
+        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("redis", _p, keys[0]));
+        using Duplex connection = Duplex.Of(await (await _ends.DialAsync(_p, alice)).ConnectAsync());
+        await connection.AssertEchoesAsync();
+        await many.ReloadAsync(Line("web", _p, other));
+        string[] back = [Line("redis", _q, keys[0]), .. isOtherRemoved ? Array.Empty<string>() : [Line("web", _p, other)]];
+        await many.ReloadAsync(back);
+        await connection.AssertEchoesAsync();
+
+        File.Delete(Path.Combine(keys[0], "alice.key"));
+        await many.ReloadAsync();
+
+        Assert.Equal(0, await Deadline.ForAsync(connection.CountUntilEndAsync(), "its end"));
+    }
+
     [Fact]
     public async Task Checks_of_a_sender_that_drains_end_with_its_key()
     {
@@ -94,6 +138,8 @@ public sealed class SuccessionTests : IDisposable
     {
         string[] keys = Directories("one", "two");
         (string alice, string bob) = (Add(keys[0], "alice"), Add(keys[1], "bob"));
+        // Whom both let in.
+        File.Copy(Add(keys[0], "admin"), Path.Combine(keys[1], "admin.key"));
         using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("one", _p, keys[0]), Line("two", _q, keys[1]));
         using Duplex first = Duplex.Of(await (await _ends.DialAsync(_p, alice)).ConnectAsync());
         using Duplex second = Duplex.Of(await (await _ends.DialAsync(_q, bob)).ConnectAsync());
