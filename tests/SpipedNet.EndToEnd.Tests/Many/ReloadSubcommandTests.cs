@@ -53,6 +53,27 @@ public sealed class ReloadSubcommandTests : IDisposable
             new ProcessOutcome(1, "", "spiped-net: no running tunnel is called nobody\n"), await ReloadAsync("nobody", "--socket", Socket));
     }
 
+    [Fact]
+    public async Task The_signal_goes_to_whom_the_kernel_names_and_not_to_whom_the_answer_names()
+    {
+        using TestProcess victim = TestProcess.Start("sleep", ["1000"]);
+        string answer = $"{{\"format\":1,\"version\":\"0\",\"pid\":{victim.Id},\"unit\":null,\"tunnels\":[]}}";
+        using TestProcess liar = TestProcess.Start(
+            "python3",
+            [
+                "-c", "import socket, sys\ns = socket.socket(socket.AF_UNIX)\ns.bind(sys.argv[1])\ns.listen()\nprint('ready', file=sys.stderr, flush=True)\n"
+                    + "while True:\n  c = s.accept()[0]\n  c.sendall(sys.argv[2].encode())\n  c.close()", Socket, answer,
+            ]);
+        await liar.ErrorContainsAsync("ready");
+
+        ProcessOutcome outcome = await ReloadAsync("--socket", Socket);
+
+        Assert.Equal(new ProcessOutcome(1, "", $"spiped-net: process {liar.Id} has ended\n"), outcome);
+        Assert.True(Directory.Exists($"/proc/{victim.Id}"));
+        victim.Signal(ProcessTable.Terminate);
+        Assert.Equal(143, await victim.ExitAsync());
+    }
+
     public void Dispose() => _ends.Dispose();
 
     private static Task<ProcessOutcome> ReloadAsync(params string[] arguments) => TestProcess.RunAsync(Programs.SpipedNet, ["reload", .. arguments]);
