@@ -149,6 +149,10 @@ public sealed class SuccessionTests : IDisposable
         await many.ReloadAsync(areNamesExchanged
             ? [Line("two", _p, keys[0]), Line("one", _q, keys[1])]
             : [Line("one", _q, keys[0]), Line("two", _p, keys[1])]);
+        await first.AssertEchoesAsync();
+        await second.AssertEchoesAsync();
+        File.Delete(Path.Combine(keys[0], "admin.key"));
+        await many.ReloadAsync();
 
         await first.AssertEchoesAsync();
         await second.AssertEchoesAsync();
