@@ -18,7 +18,7 @@ public sealed class MalformedReloadTests : IDisposable
         using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, line);
         using Duplex connection = Duplex.Of(await source.ConnectAsync());
         await connection.AssertEchoesAsync();
-        int descriptors = ProcessTable.Descriptors(many.Process.Id);
+        int sockets = ProcessTable.Sockets(many.Process.Id);
         // What would be changed and added if a mistake stopped nothing, on either side of it.
         (string changed, TestAddress changedSource) = await _ends.LineAsync("a");
         (string added, TestAddress addedSource) = await _ends.LineAsync("added");
@@ -34,7 +34,7 @@ public sealed class MalformedReloadTests : IDisposable
 
         await connection.AssertEchoesAsync();
         Assert.False(addedSource.IsListening || changedSource.IsListening);
-        Assert.Equal(descriptors, ProcessTable.Descriptors(many.Process.Id));
+        Assert.Equal(sockets, ProcessTable.Sockets(many.Process.Id));
         JsonElement status = Assert.Single(await many.StatusAsync());
         Assert.Equal(("a", source.Text), (status.GetProperty("name").GetString(), status.GetProperty("source").GetString()));
         string news = await many.ReloadAsync(line);
