@@ -26,15 +26,7 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
         // Room for some five connections, besides what these leave to the rest of the process.
         await LimitDescriptorsAsync(end, ProcessTable.Descriptors(end.Id) + 10 + 32);
 
-        List<Duplex> held = [];
-        await Deadline.UntilAsync(
-            async () =>
-            {
-                if (await HoldAsync(tunnel) is { } connection)
-                    held.Add(connection);
-                return end.Error.Contains("too many open files", StringComparison.Ordinal);
-            },
-            "descriptors run out");
+        List<Duplex> held = await FillAsync(tunnel, end);
         await Deadline.UntilAsync(() => IsQuietAsync(end), "it takes next to no time for a second");
         held.ForEach(connection => connection.Dispose());
 
@@ -59,15 +51,7 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
         TestProcess end = (role == "-e" ? tunnel.Client : tunnel.Server).Process;
         await end.ErrorContainsAsync(" started, ");
         await LimitDescriptorsAsync(end, 256);
-        List<Duplex> held = [];
-        await Deadline.UntilAsync(
-            async () =>
-            {
-                if (await HoldAsync(tunnel) is { } connection)
-                    held.Add(connection);
-                return end.Error.Contains("too many open files", StringComparison.Ordinal);
-            },
-            "descriptors run out");
+        List<Duplex> held = await FillAsync(tunnel, end);
 
         Assert.Contains(" reloaded: ", await ManyTunnels.ReloadAsync(end), StringComparison.Ordinal);
 
@@ -166,6 +150,21 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
     {
         using Duplex connection = Duplex.Of(await tunnel.Source.ConnectAsync());
         await connection.AssertEchoesAsync();
+    }
+
+    // Holds connections until the end has no descriptor for another.
+    private static async Task<List<Duplex>> FillAsync(TunnelPair tunnel, TestProcess end)
+    {
+        List<Duplex> held = [];
+        await Deadline.UntilAsync(
+            async () =>
+            {
+                if (await HoldAsync(tunnel) is { } connection)
+                    held.Add(connection);
+                return end.Error.Contains("too many open files", StringComparison.Ordinal);
+            },
+            "descriptors run out");
+        return held;
     }
 
     // Null for one that was reset at once.

@@ -14,8 +14,10 @@ public sealed class SuccessionTests : IDisposable
     public SuccessionTests() =>
         (_p, _q) = (TestAddress.Unused(AddressKind.Tcp4, _ends.Directory), TestAddress.Unused(AddressKind.Tcp4, _ends.Directory));
 
-    [Fact]
-    public async Task Who_takes_the_source_of_a_tunnel_that_has_moved_takes_no_connection_from_it()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Who_takes_the_source_or_the_name_that_a_tunnel_had_takes_no_connection_from_it(bool isNameTaken)
     {
         string[] keys = Directories("redis", "web");
         string alice = Add(keys[0], "alice");
@@ -23,25 +25,10 @@ public sealed class SuccessionTests : IDisposable
         using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("redis", _p, keys[0]));
         using Duplex connection = Duplex.Of(await (await _ends.DialAsync(_p, alice)).ConnectAsync());
         await connection.AssertEchoesAsync();
+        string changed = isNameTaken ? Line("renamed", _p, keys[0]) : Line("redis", _q, keys[0]);
 
-        await many.ReloadAsync(Line("redis", _q, keys[0]));
-        await many.ReloadAsync(Line("redis", _q, keys[0]), Line("web", _p, keys[1]));
-
-        await connection.AssertEchoesAsync();
-    }
-
-    [Fact]
-    public async Task Who_takes_the_name_of_a_tunnel_that_has_another_takes_no_connection_from_it()
-    {
-        string[] keys = Directories("redis", "web");
-        string alice = Add(keys[0], "alice");
-        Add(keys[1], "bob");
-        using ManyTunnels many = await ManyTunnels.StartAsync(_ends.Directory, Line("redis", _p, keys[0]));
-        using Duplex connection = Duplex.Of(await (await _ends.DialAsync(_p, alice)).ConnectAsync());
-        await connection.AssertEchoesAsync();
-
-        await many.ReloadAsync(Line("renamed", _p, keys[0]));
-        await many.ReloadAsync(Line("renamed", _p, keys[0]), Line("redis", _q, keys[1]));
+        await many.ReloadAsync(changed);
+        await many.ReloadAsync(changed, isNameTaken ? Line("redis", _q, keys[1]) : Line("web", _p, keys[1]));
 
         await connection.AssertEchoesAsync();
     }
