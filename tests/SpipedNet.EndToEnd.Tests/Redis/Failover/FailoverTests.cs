@@ -53,9 +53,16 @@ public sealed class FailoverTests(ITestOutputHelper output)
 
         Tell(group, inducement, begin, switched);
         Assert.Contains("role:slave", await oldMaster.RedisAsync("info", "replication"), StringComparison.Ordinal);
-        await AssertNothingIsLostAsync(master, group, switched);
+        await AssertNothingIsLostAsync(master, group, LastSwitch(group, begin));
         return master;
     }
+
+    // On a busy machine Sentinels may fail over a second time, and what the first successor alone had taken is gone. Each tells
+    // of a switch in its turn; the first does when it is done.
+    private static DateTime LastSwitch(RedisGroup group, DateTime begin) => group.Hosts
+        .SelectMany(host => host.SwitchesAfter(begin))
+        .GroupBy(change => change.Masters)
+        .Max(same => same.Min(change => change.Time));
 
     private static int Resets(RedisGroup group) =>
         group.FollowerLog.Count(line => line.Contains("which is not the master any more", StringComparison.Ordinal));

@@ -95,17 +95,21 @@ internal sealed class RedisHost(NetworkHost host, int number, TestDirectory dire
     }
 
     /// <summary>When its Sentinel told of a new master after a time; null when it has not.</summary>
-    public DateTime? SwitchAfter(DateTime time)
+    public DateTime? SwitchAfter(DateTime time) => SwitchesAfter(time).Select(change => (DateTime?)change.Time).FirstOrDefault();
+
+    /// <summary>All times at which it told of a new master after a time, and of which in whose place.</summary>
+    public IEnumerable<(DateTime Time, string Masters)> SwitchesAfter(DateTime time)
     {
+        const string what = "+switch-master";
         const string format = "dd MMM yyyy HH:mm:ss.fff";
         return File.ReadLines(directory.File($"sentinel-{MeshAddress}.log"))
-            .Where(line => line.Contains("+switch-master", StringComparison.Ordinal))
-            .Select(line => DateTime.ParseExact(
-                line.AsSpan(line.IndexOf(' ', StringComparison.Ordinal) + 1, format.Length), format,
-                CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal | DateTimeStyles.AdjustToUniversal))
-            .Where(switched => switched > time)
-            .Select(switched => (DateTime?)switched)
-            .FirstOrDefault();
+            .Where(line => line.Contains(what, StringComparison.Ordinal))
+            .Select(line => (
+                Time: DateTime.ParseExact(
+                    line.AsSpan(line.IndexOf(' ', StringComparison.Ordinal) + 1, format.Length), format,
+                    CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal | DateTimeStyles.AdjustToUniversal),
+                Masters: line[line.IndexOf(what, StringComparison.Ordinal)..]))
+            .Where(change => change.Time > time);
     }
 
     public void Dispose()
