@@ -9,6 +9,7 @@ namespace SpipedNet.EndToEnd.Tests.Redis.Failover;
 /// is the number of failovers of each kind; the times of each are in the test's output.
 /// </summary>
 [Trait(Programs.Beyond, Programs.BeyondSpiped)]
+[Collection(nameof(Alone))]
 public sealed class FailoverTests(ITestOutputHelper output)
 {
     private static readonly int Rounds =
