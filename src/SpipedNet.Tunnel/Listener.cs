@@ -133,7 +133,8 @@ internal sealed class Listener(
         if (_isNearLastDescriptor && socket.HasPending() && !socket.IsCancelled && !socket.HasRoom())
             return (-1, null, Errno.TooManyFiles);
         var accepted = socket.TryAccept();
-        _isNearLastDescriptor = DescriptorLimit.IsTooHighToAccept(accepted.Descriptor);
+        if (accepted.Error == Errno.None)
+            _isNearLastDescriptor = DescriptorLimit.IsTooHighToAccept(accepted.Descriptor);
         return accepted;
     }
 

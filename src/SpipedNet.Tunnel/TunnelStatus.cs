@@ -122,8 +122,8 @@ internal sealed record TunnelStatus
 internal sealed record TargetStatus(string Address, IReadOnlyList<string> Resolved);
 
 /// <summary>
-/// A key: its name, if it has one, and its fingerprint; the connections that are made with it, open and in all. One that was
-/// revoked is there for as long as a connection is open.
+/// A key: its name, if it has one, and its fingerprint; the connections that are made with it, open and in all. Those that
+/// were revoked are among a tunnel's; of them only those with a connection are shown (<see cref="TunnelStatus.WithKeysOf"/>).
 /// </summary>
 internal sealed record KeyStatus(string? Name, string Fingerprint, int ConnectionsOpen, long ConnectionsTotal, bool IsRevoked = false)
 {

@@ -65,7 +65,9 @@ internal sealed class Daemon(
         using var observers = new Observers(options.Observers, _logger);
         try
         {
-            string? error = await observers.StartAsync(identity, loops, () => ProcessStatus.Of(tunnels.GetStatus(), tunnels.LastReload), signals.StopRequested)
+            string? error =
+                await observers.StartAsync(
+                    identity, loops, () => ProcessStatus.Of(tunnels.GetStatus(), tunnels.LastReload), signals.StopRequested)
                 ?? await PrepareAsync(tunnels, pidFile, identity);
             if (error is not null)
                 return Fail(error);

@@ -60,6 +60,31 @@ public sealed class ExhaustionTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Strangers_that_come_one_by_one_to_several_tunnels_leave_descriptors_for_a_signal()
+    {
+        const int limit = 256;
+        using var directory = new TestDirectory();
+        string key = directory.NewKey();
+        TestAddress[] sources = [.. Enumerable.Range(0, 3).Select(_ => TestAddress.Unused(AddressKind.Tcp4, directory))];
+        using ManyTunnels many = await ManyTunnels.StartAsync(
+            directory, [.. sources.Select((source, i) => $"t{i}: -d -s {source} -t [127.0.0.1]:9 -k {key}")]);
+        await LimitDescriptorsAsync(many.Process, limit);
+
+        List<Socket> strangers = [];
+        bool IsShort() => many.Process.Error.Contains("too many open files", StringComparison.Ordinal);
+        while (!IsShort())
+        {
+            int before = ProcessTable.Sockets(many.Process.Id);
+            strangers.Add(await sources[strangers.Count % sources.Length].ConnectAsync());
+            await Deadline.UntilAsync(() => IsShort() || ProcessTable.Sockets(many.Process.Id) > before, "it is accepted, or too many");
+        }
+
+        Assert.InRange(ProcessTable.Descriptors(many.Process.Id), 0, limit - 16);
+        Assert.Contains(" reloaded: ", await many.ReloadAsync(), StringComparison.Ordinal);
+        strangers.ForEach(stranger => stranger.Dispose());
+    }
+
+    [Fact]
     public async Task Six_hundred_connections_leave_no_socket_thread_or_memory_behind()
     {
         using var directory = new TestDirectory();
